@@ -1,0 +1,1 @@
+//! Reference programs; see README.md beside this file.

@@ -1,0 +1,3 @@
+//! The habits of this project as commands.
+
+fn main() {}
