@@ -74,6 +74,12 @@ impl SessionCredentials {
         self.0.expiration
     }
 
+    /// True when both came from one [`new`](Self::new).
+    #[cfg(feature = "aws")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// True before the expiration.
     pub fn is_valid_at(&self, now: SystemTime) -> bool {
         now < self.0.expiration

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     ClockSkew,
     /// What was to be used is past its expiration. Obtain a new one.
     Expired,
+    /// Something depends on it, or holds it. Stop or remove that first.
+    InUse,
     /// An input breaks a rule that is known before any call. Correct the input.
     InvalidInput,
     /// A vault, a keychain or a file is locked. Unlock it, or let the other process finish.
@@ -109,6 +111,7 @@ impl Error {
             | Kind::Cancelled
             | Kind::Corrupt
             | Kind::Expired
+            | Kind::InUse
             | Kind::InvalidInput
             | Kind::MfaRefused
             | Kind::NotActive

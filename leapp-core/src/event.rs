@@ -44,6 +44,13 @@ pub enum Event {
         /// How many.
         count: u64,
     },
+    /// A set could not be kept in the vault. It is used, and will be asked for again after a restart.
+    NotKept {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        error: Error,
+    },
     /// A set is in its profile.
     Published {
         /// The session.
@@ -109,6 +116,7 @@ impl Event {
             Self::ClockStepped { .. } | Self::Missed { .. } => None,
             Self::Expired { session }
             | Self::Issued { session, .. }
+            | Self::NotKept { session, .. }
             | Self::Published { session, .. }
             | Self::RefreshFailed { session, .. }
             | Self::SinkFailed { session, .. }

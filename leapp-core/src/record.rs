@@ -3,14 +3,11 @@
 //! Lines rather than JSON: the fields hold no line break (they are checked where they are made), and the text is built
 //! at its full size at once, so no half-grown copy of a secret is left behind in freed memory.
 
-use std::time::{Duration, SystemTime};
-
 use zeroize::Zeroizing;
 
-use crate::{AccessKey, AccessKeyId, CacheKey, Error, ErrorKind, Secret, SessionCredentials};
+use crate::{AccessKey, AccessKeyId, Error, ErrorKind, Secret};
 
 const ACCESS_KEY: &str = "leapp access key 1";
-const SESSION_CREDENTIALS: &str = "leapp session credentials 1";
 
 impl AccessKey {
     /// The text a vault keeps under [`VaultItem::AccessKey`](crate::VaultItem::AccessKey).
@@ -43,36 +40,7 @@ impl AccessKey {
     }
 }
 
-/// Writes a set and the key of the request it answered.
-pub(crate) fn write_credentials(key: &CacheKey, set: &SessionCredentials) -> Secret {
-    let expiration = set.expiration().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    join(&[
-        SESSION_CREDENTIALS,
-        key.as_str(),
-        &expiration.to_string(),
-        set.access_key_id().as_str(),
-        set.secret_access_key().expose(),
-        set.session_token().expose(),
-    ])
-}
-
-/// Reads a set; `None` when it answered another request than `key`'s.
-pub(crate) fn read_credentials(record: &Secret, key: &CacheKey) -> Result<Option<SessionCredentials>, Error> {
-    let [written_for, expiration, id, secret, token] = fields(record, SESSION_CREDENTIALS)?;
-    if written_for != key.as_str() {
-        return Ok(None);
-    }
-    let seconds = expiration.parse().map(Duration::from_secs).map_err(corrupt)?;
-    let Some(expiration) = SystemTime::UNIX_EPOCH.checked_add(seconds) else {
-        return Err(Error::new(ErrorKind::Corrupt, "the vault's item holds an impossible expiration"));
-    };
-    let id = AccessKeyId::parse(id).map_err(corrupt)?;
-    SessionCredentials::new(id, Secret::new(secret), Secret::new(token), expiration)
-        .map(Some)
-        .map_err(corrupt)
-}
-
-fn join(lines: &[&str]) -> Secret {
+pub(crate) fn join(lines: &[&str]) -> Secret {
     let size = lines.iter().map(|line| line.len() + 1).sum();
     let mut text = Zeroizing::new(String::with_capacity(size));
     for line in lines {
@@ -82,7 +50,7 @@ fn join(lines: &[&str]) -> Secret {
     Secret::from(text)
 }
 
-fn fields<'a, const N: usize>(record: &'a Secret, header: &str) -> Result<[&'a str; N], Error> {
+pub(crate) fn fields<'a, const N: usize>(record: &'a Secret, header: &str) -> Result<[&'a str; N], Error> {
     let mut lines = record.expose().lines();
     let mismatch = || Error::new(ErrorKind::Corrupt, format!("the vault's item is not a `{header}`"));
     if lines.next() != Some(header) {
@@ -92,30 +60,13 @@ fn fields<'a, const N: usize>(record: &'a Secret, header: &str) -> Result<[&'a s
     fields.try_into().map_err(|_: Vec<&str>| mismatch())
 }
 
-fn corrupt(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(crate) fn corrupt(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::Corrupt, "the vault's item cannot be read").with_source(source)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn set() -> SessionCredentials {
-        let expiration = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
-        let id = AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap();
-        SessionCredentials::new(id, Secret::new("secret"), Secret::new("token"), expiration).unwrap()
-    }
-
-    #[test]
-    fn a_set_is_read_back_for_its_own_request_only() {
-        let record = write_credentials(&CacheKey::of(["alice", "device"]), &set());
-        let read = read_credentials(&record, &CacheKey::of(["alice", "device"])).unwrap().unwrap();
-        assert_eq!(read.access_key_id(), set().access_key_id());
-        assert_eq!(read.secret_access_key().expose(), "secret");
-        assert_eq!(read.session_token().expose(), "token");
-        assert_eq!(read.expiration(), set().expiration());
-        assert!(read_credentials(&record, &CacheKey::of(["alice", "other device"])).unwrap().is_none());
-    }
 
     #[test]
     fn another_text_is_corrupt_and_not_repeated() {

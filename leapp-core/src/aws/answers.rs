@@ -1,0 +1,31 @@
+//! What AWS answers when it does what it was asked.
+
+use aws_sdk_sts::types::Credentials;
+
+use crate::{AccessKeyId, Error, ErrorKind, Secret, SessionCredentials, SessionId};
+
+/// Reads the credentials of an answer.
+pub(super) fn credentials(
+    action: &str,
+    session: &SessionId,
+    answer: Option<Credentials>,
+) -> Result<SessionCredentials, Error> {
+    let broken =
+        |what: &str| Error::new(ErrorKind::Service, format!("{action} for session `{session}` {what}"));
+    let Some(answer) = answer else { return Err(broken("was answered without credentials")) };
+    let expiration =
+        answer.expiration.try_into().map_err(|_| broken("was answered with an impossible expiration"))?;
+    let set = AccessKeyId::parse(answer.access_key_id.trim()).and_then(|id| {
+        SessionCredentials::new(id, taken(answer.secret_access_key), taken(answer.session_token), expiration)
+    });
+    set.map_err(|source| broken("was answered with credentials that cannot be").with_source(source))
+}
+
+/// Moves a text into custody; one with spaces around it (seen in the field) is copied without them.
+fn taken(text: String) -> Secret {
+    let text = zeroize::Zeroizing::new(text);
+    match text.trim() {
+        trimmed if trimmed.len() == text.len() => Secret::from(text),
+        trimmed => Secret::new(trimmed),
+    }
+}

@@ -1,0 +1,96 @@
+//! `GetSessionToken`: an IAM user's access key into temporary credentials (Leapp's "IAM User").
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::duration::SessionDuration;
+use super::mfa::Mfa;
+use super::sts::{Signer, Sts};
+use super::{answers, refusal};
+use crate::{
+    AccessKey, CacheKey, Error, ErrorKind, IssueRequest, Issued, Principal, Refresh, SerialNumber,
+    SessionKind, SessionProvider, VaultItem, VaultKey,
+};
+
+const ACTION: &str = "GetSessionToken";
+const MOST: Duration = Duration::from_secs(36 * 3600);
+
+/// Temporary credentials of an IAM user whose access key is in the vault, under the session's name.
+///
+/// They last 10 hours unless [another duration](Self::with_duration) is set, are kept in the vault, and are reused until
+/// shortly before they expire. Another access key or another device gets new ones.
+///
+/// Without MFA they cannot call IAM, and of STS only AssumeRole and GetCallerIdentity:
+/// [GetSessionToken](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
+#[derive(Clone, Debug)]
+pub struct GetSessionToken {
+    sts: Sts,
+    duration: SessionDuration,
+    serial_number: Option<SerialNumber>,
+}
+
+impl GetSessionToken {
+    /// Credentials for 10 hours, without MFA.
+    pub fn new(sts: Sts) -> Self {
+        Self { sts, duration: SessionDuration::hours(10), serial_number: None }
+    }
+
+    /// Asks for a code of this MFA device.
+    #[must_use]
+    pub fn with_mfa(self, serial_number: SerialNumber) -> Self {
+        Self { serial_number: Some(serial_number), ..self }
+    }
+
+    /// Asks for this duration: 900 seconds to 36 hours, for the root user 1 hour.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] when it is out of these bounds.
+    pub fn with_duration(self, duration: Duration) -> Result<Self, Error> {
+        Ok(Self { duration: SessionDuration::parse(ACTION, duration, MOST)?, ..self })
+    }
+
+    async fn access_key(&self, request: &IssueRequest<'_>) -> Result<AccessKey, Error> {
+        let session = request.session;
+        match request.vault.get(&VaultKey::new(session.clone(), VaultItem::AccessKey)).await? {
+            Some(record) => AccessKey::from_record(&record),
+            None => {
+                let message = format!("the vault holds no access key for session `{session}`");
+                Err(Error::new(ErrorKind::NotFound, message))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl SessionProvider for GetSessionToken {
+    fn kind(&self) -> SessionKind {
+        SessionKind::new("IAM User", Principal::User, Refresh::Reuse)
+    }
+
+    async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
+        let Self { sts, duration, serial_number } = self;
+        let key = self.access_key(request).await?;
+        let [region, endpoint_url] = sts.place();
+        let device = serial_number.as_ref().map_or("", SerialNumber::as_str);
+        let seconds = duration.seconds().to_string();
+        let inputs = [ACTION, region, endpoint_url, key.access_key_id().as_str(), device, &seconds];
+        Ok(Some(CacheKey::of(inputs)))
+    }
+
+    async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
+        let key = self.access_key(request).await?;
+        let call = self.sts.client(Signer::AccessKey(&key), request.now).get_session_token();
+        let call = call.duration_seconds(self.duration.seconds());
+        let call = match Mfa::of(self.serial_number.as_ref(), request) {
+            Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
+            Mfa::None => call,
+            Mfa::Show { serial_number, token_code } => {
+                call.serial_number(serial_number.as_str()).token_code(token_code)
+            }
+        };
+        let answer =
+            call.send().await.map_err(|failure| refusal::error(ACTION, request.session, &failure))?;
+        answers::credentials(ACTION, request.session, answer.credentials).map(Issued::Credentials)
+    }
+}

@@ -1,0 +1,17 @@
+//! Session kinds that call AWS, one file each, named as the API action; and credentials for AWS SDK clients.
+
+mod answers;
+mod assume_role;
+mod convert;
+mod duration;
+mod get_session_token;
+mod mfa;
+mod refusal;
+mod session_tag;
+mod sts;
+
+pub use self::assume_role::AssumeRole;
+pub(crate) use self::convert::Converted;
+pub use self::get_session_token::GetSessionToken;
+pub use self::session_tag::SessionTag;
+pub use self::sts::Sts;

@@ -1,0 +1,124 @@
+//! Where STS is, and how it is called.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_sts::Client;
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::config::{Builder, IdentityCache};
+use aws_smithy_async::time::StaticTimeSource;
+use aws_types::SdkConfig;
+
+use crate::{AccessKey, Error, ErrorKind, Region, SessionCredentials};
+
+/// Time to reach the service.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Time for the whole call: STS answers within a second, and a busy one says so.
+const CALL: Duration = Duration::from_secs(20);
+
+/// The AWS Security Token Service of one Region or endpoint.
+///
+/// Clones share the HTTP client and its connections. See
+/// [STS Regions and endpoints](https://docs.aws.amazon.com/general/latest/gr/sts.html).
+#[derive(Clone)]
+pub struct Sts {
+    base: Builder,
+    region: Region,
+    endpoint_url: Option<String>,
+}
+
+/// What signs a request.
+pub(super) enum Signer<'a> {
+    AccessKey(&'a AccessKey),
+    Session(&'a SessionCredentials),
+}
+
+impl Sts {
+    /// The regional endpoint, over the SDK's own HTTPS client.
+    #[cfg(feature = "default-https-client")]
+    pub fn new(region: Region) -> Self {
+        use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+        let client = aws_smithy_http_client::Builder::new()
+            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+            .build_https();
+        let base =
+            Builder::new().region(aws_types::region::Region::new(region.to_string())).http_client(client);
+        Self::over(base, region, None)
+    }
+
+    /// As a host's own SDK configuration says: its HTTP client, Region, endpoint, FIPS and dual-stack settings.
+    ///
+    /// Its credentials, retries and time-outs are not used: the engine signs, retries and times out by its own rules.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] when it names no Region or has no HTTP client.
+    pub fn from_sdk_config(config: &SdkConfig) -> Result<Self, Error> {
+        let Some(region) = config.region() else {
+            return Err(Error::new(ErrorKind::InvalidInput, "the SDK configuration for STS names no Region"));
+        };
+        if config.http_client().is_none() {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                "the SDK configuration for STS has no HTTP client",
+            ));
+        }
+        let region = Region::parse(region.as_ref())?;
+        Ok(Self::over(Builder::from(config), region, config.endpoint_url().map(str::to_owned)))
+    }
+
+    /// Another endpoint than the Region's: a VPC endpoint, a proxy, a fake.
+    #[must_use]
+    pub fn with_endpoint_url(self, endpoint_url: impl Into<String>) -> Self {
+        let endpoint_url = endpoint_url.into();
+        Self { base: self.base.endpoint_url(&endpoint_url), endpoint_url: Some(endpoint_url), ..self }
+    }
+
+    fn over(base: Builder, region: Region, endpoint_url: Option<String>) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(CALL)
+            .operation_timeout(CALL);
+        let base = base
+            .behavior_version(aws_sdk_sts::config::BehaviorVersion::v2026_01_12())
+            // One attempt is one call: a retry inside it would be unseen by the engine's own limits.
+            .retry_config(RetryConfig::disabled())
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(timeouts.build());
+        Self { base, region, endpoint_url }
+    }
+
+    /// A client for one attempt, which signs with these credentials and at this time.
+    pub(super) fn client(&self, signer: Signer<'_>, now: SystemTime) -> Client {
+        let credentials = match signer {
+            Signer::AccessKey(key) => {
+                let (id, secret) = (key.access_key_id().as_str(), key.secret_access_key().expose());
+                Credentials::new(id, secret, None, None, "leapp")
+            }
+            Signer::Session(set) => super::convert::credentials(set),
+        };
+        let config = self
+            .base
+            .clone()
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .time_source(StaticTimeSource::new(now));
+        Client::from_conf(config.build())
+    }
+
+    /// What tells this STS from another one, for a cache key.
+    pub(super) fn place(&self) -> [&str; 2] {
+        [self.region.as_str(), self.endpoint_url.as_deref().unwrap_or_default()]
+    }
+}
+
+impl fmt::Debug for Sts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { base: _, region, endpoint_url } = self;
+        f.debug_struct("Sts")
+            .field("region", region)
+            .field("endpoint_url", endpoint_url)
+            .finish_non_exhaustive()
+    }
+}

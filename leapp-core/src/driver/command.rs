@@ -1,0 +1,20 @@
+//! What the handle asks of the driver.
+
+use crate::driver::waiters::{Reply, Started};
+use crate::{AccessKeyId, Answer, Session, SessionCredentials, SessionId, SessionStatus};
+
+#[derive(Debug)]
+pub(crate) enum Command {
+    Add(Vec<Session>, Reply<()>),
+    Answer(SessionId, Answer, Reply<Started>),
+    /// A caller found nothing valid in a session's cell.
+    Fresh(SessionId, Reply<SessionCredentials>),
+    Rejected(SessionId, AccessKeyId, Reply<()>),
+    Remove(SessionId, Reply<()>),
+    Shutdown(Reply<()>),
+    Start(SessionId, Reply<Started>),
+    Status(SessionId, Reply<SessionStatus>),
+    Statuses(Reply<Vec<SessionStatus>>),
+    Stop(SessionId, Reply<()>),
+    Wake(Reply<()>),
+}

@@ -1,0 +1,329 @@
+//! Runs the engine on tokio: the only place where its actions become tasks, calls and writes.
+
+mod attempt;
+mod command;
+mod kept;
+mod outside;
+mod pulse;
+mod waiters;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, mpsc};
+
+use self::attempt::place;
+pub(crate) use self::command::Command;
+use self::outside::{Done, Outside};
+use self::pulse::Pulse;
+pub use self::waiters::Started;
+use self::waiters::{Reply, Waiters};
+use crate::engine::{Action, Definition, RotationEngine};
+use crate::live::Cells;
+use crate::{
+    Challenge, Clock, CredentialSink, Error, ErrorKind, Event, Responder, Session, SessionCredentials,
+    SessionId, SessionProvider, SessionState, Vault,
+};
+
+/// How long a shutdown waits for what is under way: a withdrawal, an attempt that has spent somebody's MFA code.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The backends an application chose.
+#[derive(Clone, Debug)]
+pub(crate) struct Backends {
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) sink: Option<Arc<dyn CredentialSink>>,
+    pub(crate) responder: Option<Arc<dyn Responder>>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Driver {
+    engine: RotationEngine,
+    backends: Backends,
+    providers: BTreeMap<SessionId, Arc<dyn SessionProvider>>,
+    cells: Arc<Cells>,
+    events: broadcast::Sender<Event>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    outside: Outside,
+    waiters: Waiters,
+    /// Callers that found a cell empty.
+    fresh: BTreeMap<SessionId, Vec<Reply<SessionCredentials>>>,
+    /// Sessions whose open challenge the responder has been given.
+    asked: BTreeSet<SessionId>,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        seed: u64,
+        backends: Backends,
+        cells: Arc<Cells>,
+        events: broadcast::Sender<Event>,
+        commands: mpsc::UnboundedReceiver<Command>,
+    ) -> Self {
+        Self {
+            engine: RotationEngine::new(seed),
+            outside: Outside::new(backends.clone()),
+            backends,
+            providers: BTreeMap::new(),
+            cells,
+            events,
+            commands,
+            waiters: Waiters::default(),
+            fresh: BTreeMap::new(),
+            asked: BTreeSet::new(),
+        }
+    }
+
+    /// Runs until a shutdown, or until every handle is gone.
+    pub(crate) async fn run(mut self) {
+        let mut pulse = Pulse::new(self.backends.clock.clone());
+        let reply = loop {
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    None => break None,
+                    Some(Command::Shutdown(reply)) => break Some(reply),
+                    Some(command) => self.obey(command).await,
+                },
+                done = self.outside.next() => self.take_in(done),
+                () = pulse.rest(self.engine.poll_timeout()) => {}
+            }
+            let now = self.backends.clock.now();
+            if pulse.has_jumped() {
+                self.engine.handle_wake(now);
+            } else {
+                self.engine.handle_timeout(now);
+            }
+            self.settle();
+        };
+        let result = self.shut_down().await;
+        if let Some(reply) = reply {
+            let _ = reply.send(result);
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        let now = self.backends.clock.now();
+        match command {
+            Command::Add(sessions, reply) => send(reply, self.add(sessions)),
+            Command::Answer(session, answer, reply) => {
+                let result = self.engine.handle_answer(&session, answer, now);
+                self.wait_started(session, result, reply);
+            }
+            Command::Fresh(session, reply) => self.freshen(session, reply),
+            Command::Rejected(session, access_key_id, reply) => {
+                let result = self.engine.handle_rejected(&session, access_key_id.as_str(), now);
+                self.show(&session);
+                send(reply, result);
+            }
+            Command::Remove(session, reply) => send(reply, self.remove(&session).await),
+            Command::Start(session, reply) => {
+                let result = self.engine.handle_start(&session, now);
+                self.wait_started(session, result, reply);
+            }
+            Command::Status(session, reply) => send(reply, self.engine.status(&session, now)),
+            Command::Statuses(reply) => send(reply, Ok(self.engine.statuses(now))),
+            Command::Stop(session, reply) => {
+                match self.engine.handle_stop(&session, now) {
+                    Ok(()) => self.waiters.wait_stopped(session, reply),
+                    Err(error) => send(reply, Err(error)),
+                };
+            }
+            Command::Wake(reply) => {
+                self.engine.handle_wake(now);
+                send(reply, Ok(()));
+            }
+            // `run` keeps this one to itself.
+            Command::Shutdown(reply) => send(reply, Ok(())),
+        }
+        self.settle();
+    }
+
+    fn add(&mut self, sessions: Vec<Session>) -> Result<(), Error> {
+        if let (Some(session), None) =
+            (sessions.iter().find(|session| session.profile.is_some()), &self.backends.sink)
+        {
+            let message =
+                format!("session `{}` has a profile, but there is no sink to publish it in", session.id);
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        self.engine.add(sessions.iter().map(Definition::of).collect())?;
+        for session in sessions {
+            self.cells.add(session.id.clone());
+            self.providers.insert(session.id, session.provider);
+        }
+        Ok(())
+    }
+
+    async fn remove(&mut self, session: &SessionId) -> Result<(), Error> {
+        self.engine.remove(session)?;
+        self.providers.remove(session);
+        self.cells.remove(session);
+        self.backends.vault.delete(&place(session)).await
+    }
+
+    fn wait_started(&mut self, session: SessionId, result: Result<(), Error>, reply: Reply<Started>) {
+        match result {
+            Ok(()) => self.waiters.wait_started(session, reply),
+            Err(error) => send(reply, Err(error)),
+        }
+    }
+
+    /// Gives a caller that found its cell empty what there is, or lets it join what is under way.
+    fn freshen(&mut self, session: SessionId, reply: Reply<SessionCredentials>) {
+        let now = self.backends.clock.now();
+        if let Some(set) = self.engine.credentials(&session).filter(|set| set.is_valid_at(now)) {
+            return send(reply, Ok(set.clone()));
+        }
+        let status = match self.engine.status(&session, now) {
+            Ok(status) => status,
+            Err(error) => return send(reply, Err(error)),
+        };
+        let error = if matches!(status.state, SessionState::Inactive | SessionState::Stopping) {
+            Error::new(ErrorKind::NotActive, format!("session `{session}` is not started"))
+        } else if status.challenge.is_some() {
+            let message = format!("session `{session}` has no valid credentials and waits for an answer");
+            Error::new(ErrorKind::Expired, message)
+        } else if let Some(error) = status.error {
+            error
+        } else {
+            return self.fresh.entry(session).or_default().push(reply);
+        };
+        send(reply, Err(error));
+    }
+
+    fn take_in(&mut self, done: Done) {
+        let now = self.backends.clock.now();
+        match done {
+            Done::Answered(challenge, result) => self.take_answer(challenge, result),
+            Done::Applied(batch, result) => self.engine.handle_applied(batch, result, now),
+            Done::Issued(attempt, report) => {
+                if let Some(error) = report.not_kept {
+                    self.publish(Event::NotKept { session: attempt.session().clone(), error });
+                }
+                self.engine.handle_outcome(&attempt, report.outcome, now);
+            }
+        }
+        self.settle();
+    }
+
+    fn take_answer(&mut self, challenge: Challenge, result: Result<Option<crate::Answer>, Error>) {
+        let session = &challenge.session;
+        let now = self.backends.clock.now();
+        match result {
+            Ok(Some(answer)) => {
+                self.asked.remove(session);
+                // It may have been answered by a person, or stopped, meanwhile: then there is nothing to answer.
+                let _ = self.engine.handle_answer(session, answer, now);
+            }
+            Ok(None) => self.waiters.tell_challenge(&challenge, &self.waiting_for(session)),
+            Err(error) => self.waiters.tell_unanswered(&self.waiting_for(session), &error),
+        }
+    }
+
+    /// The sessions that an answer to this session's challenge is for.
+    fn waiting_for(&self, session: &SessionId) -> Vec<SessionId> {
+        let statuses = self.engine.statuses(self.backends.clock.now());
+        let waits =
+            |challenge: &Option<Challenge>| challenge.as_ref().is_some_and(|open| open.session == *session);
+        statuses.into_iter().filter(|status| waits(&status.challenge)).map(|status| status.session).collect()
+    }
+
+    /// Carries out what the engine asks for and passes on what it says, until it has nothing more.
+    fn settle(&mut self) {
+        loop {
+            if let Some(action) = self.engine.poll_action() {
+                self.act(action);
+            } else if let Some(event) = self.engine.poll_event() {
+                self.pass_on(event);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Apply { batch, changes } => self.outside.apply(batch, changes),
+            Action::Issue(attempt) => {
+                self.asked.remove(attempt.id.session());
+                if let Some(provider) = self.providers.get(attempt.id.session()) {
+                    self.outside.issue(attempt, provider.clone());
+                }
+            }
+        }
+    }
+
+    fn pass_on(&mut self, event: Event) {
+        if let Event::ChallengeRequired { challenge, waiting } = &event {
+            match &self.backends.responder {
+                Some(_) if self.asked.insert(challenge.session.clone()) => {
+                    self.outside.ask(challenge.clone())
+                }
+                Some(_) if self.outside.is_asking(&challenge.session) => {}
+                _ => self.waiters.tell_challenge(challenge, waiting),
+            }
+        }
+        let now = self.backends.clock.now();
+        let state =
+            event.session().and_then(|session| self.engine.status(session, now).ok()).map(|s| s.state);
+        if let Some(session) = event.session().cloned() {
+            self.show(&session);
+            self.serve_fresh(&session);
+        }
+        self.waiters.tell(&event, state);
+        self.publish(event);
+    }
+
+    fn publish(&self, event: Event) {
+        tracing::debug!(?event);
+        // Nobody watching is no error.
+        let _ = self.events.send(event);
+    }
+
+    fn show(&self, session: &SessionId) {
+        self.cells.show(session, self.engine.credentials(session));
+    }
+
+    /// Answers those who wait for a session's credentials, when there is something to answer.
+    fn serve_fresh(&mut self, session: &SessionId) {
+        for reply in self.fresh.remove(session).into_iter().flatten() {
+            self.freshen(session.clone(), reply);
+        }
+    }
+
+    /// Stops every session, and waits for what is under way, but not for ever.
+    async fn shut_down(mut self) -> Result<(), Error> {
+        let now = self.backends.clock.now();
+        let mut watch = self.events.subscribe();
+        for session in self.providers.keys().cloned().collect::<Vec<_>>() {
+            let _ = self.engine.handle_stop(&session, now);
+        }
+        self.settle();
+        let clock = self.backends.clock.clone();
+        let patience = clock.sleep(SHUTDOWN_PATIENCE);
+        tokio::pin!(patience);
+        while !self.outside.is_idle() {
+            tokio::select! {
+                done = self.outside.next() => self.take_in(done),
+                () = &mut patience => break,
+            }
+        }
+        let is_withdrawn = |status: &crate::SessionStatus| status.state == SessionState::Inactive;
+        if self.engine.statuses(now).iter().all(is_withdrawn) {
+            return Ok(());
+        }
+        while let Ok(event) = watch.try_recv() {
+            if let Event::SinkFailed { error, .. } = event {
+                return Err(error);
+            }
+        }
+        Err(Error::new(ErrorKind::Unavailable, "the engine was shut down before everything was withdrawn"))
+    }
+}
+
+fn send<T>(reply: Reply<T>, result: Result<T, Error>) {
+    // A caller that has gone away wants no answer.
+    let _ = reply.send(result);
+}

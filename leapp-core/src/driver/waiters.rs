@@ -1,0 +1,87 @@
+//! Callers that wait for a session to get somewhere.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::oneshot;
+
+use crate::{Challenge, Error, ErrorKind, Event, SessionId, SessionState};
+
+/// Where a start, or an answer, has led.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Started {
+    /// The session's credentials are in place.
+    Active,
+    /// A person must answer this first: [`Leapp::answer`](crate::Leapp::answer).
+    NeedsAnswer(Challenge),
+}
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, Error>>;
+
+/// Who waits for what. Each caller gets one answer; one that has gone away is forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Waiters {
+    started: BTreeMap<SessionId, Vec<Reply<Started>>>,
+    stopped: BTreeMap<SessionId, Vec<Reply<()>>>,
+}
+
+impl Waiters {
+    pub(super) fn wait_started(&mut self, session: SessionId, reply: Reply<Started>) {
+        self.started.entry(session).or_default().push(reply);
+    }
+
+    pub(super) fn wait_stopped(&mut self, session: SessionId, reply: Reply<()>) {
+        self.stopped.entry(session).or_default().push(reply);
+    }
+
+    /// Answers whoever an event decides for. `state` is the session's state after the event.
+    pub(super) fn tell(&mut self, event: &Event, state: Option<SessionState>) {
+        match event {
+            Event::Started { session } => self.started(session, &Ok(Started::Active)),
+            // While it is pending, the set has still to be published.
+            Event::Issued { session, .. } if state != Some(SessionState::Pending) => {
+                self.started(session, &Ok(Started::Active));
+            }
+            Event::RefreshFailed { session, error, .. } | Event::StartFailed { session, error } => {
+                self.started(session, &Err(error.clone()));
+            }
+            Event::SinkFailed { session, error, .. } => {
+                self.started(session, &Err(error.clone()));
+                self.stopped(session, &Err(error.clone()));
+            }
+            Event::Stopped { session, .. } => {
+                let error = Error::new(ErrorKind::Cancelled, format!("session `{session}` was stopped"));
+                self.started(session, &Err(error));
+                self.stopped(session, &Ok(()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells those who wait for a challenge's answer that a person must give it.
+    pub(super) fn tell_challenge(&mut self, challenge: &Challenge, waiting: &[SessionId]) {
+        for session in waiting.iter().chain([&challenge.session]) {
+            self.started(session, &Ok(Started::NeedsAnswer(challenge.clone())));
+        }
+    }
+
+    /// Tells those who wait for a challenge's answer that it was not to be had.
+    pub(super) fn tell_unanswered(&mut self, waiting: &[SessionId], error: &Error) {
+        waiting.iter().for_each(|session| self.started(session, &Err(error.clone())));
+    }
+
+    fn started(&mut self, session: &SessionId, result: &Result<Started, Error>) {
+        answer(self.started.remove(session), result);
+    }
+
+    fn stopped(&mut self, session: &SessionId, result: &Result<(), Error>) {
+        answer(self.stopped.remove(session), result);
+    }
+}
+
+fn answer<T: Clone>(replies: Option<Vec<Reply<T>>>, result: &Result<T, Error>) {
+    for reply in replies.into_iter().flatten() {
+        // A caller that has gone away wants no answer.
+        let _ = reply.send(result.clone());
+    }
+}

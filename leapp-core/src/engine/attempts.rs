@@ -1,0 +1,254 @@
+//! From "a set is due" to "a set is held": attempts, sources, challenges, failures.
+
+use std::time::SystemTime;
+
+use super::action::{Action, Attempt, AttemptId};
+use super::policy::REUSE_AT_LEAST;
+use super::slot::{Held, Phase, Slot, Work};
+use super::{RotationEngine, graph};
+use crate::{Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId, SourceCredentials};
+
+impl RotationEngine {
+    /// Makes an attempt, or gets in line for the source's credentials that it needs.
+    pub(super) fn begin(&mut self, session: &SessionId, now: SystemTime) {
+        let Some(slot) = self.slots.get_mut(session).filter(|slot| !slot.is_busy()) else { return };
+        if let Some(at) = slot.not_before.filter(|at| *at > now) {
+            slot.work = Work::Planned(at);
+            return;
+        }
+        let Some(source) = slot.definition.source.clone() else {
+            return self.issue(session, None, now);
+        };
+        match self.slots.get(&source).and_then(|slot| slot.as_source(now)) {
+            Some(credentials) => self.issue(session, Some(credentials), now),
+            None => {
+                if let Some(slot) = self.slots.get_mut(session) {
+                    slot.work = Work::WaitsForSource;
+                }
+                self.begin(&source, now);
+                self.tell_challenge_again(session);
+            }
+        }
+    }
+
+    fn issue(&mut self, session: &SessionId, source: Option<SourceCredentials>, now: SystemTime) {
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        if let Some(at) = slot.calls.allowed_at(now) {
+            slot.work = Work::Planned(at);
+            return;
+        }
+        slot.calls.record(now);
+        self.attempts += 1;
+        let id = AttemptId { session: session.clone(), number: self.attempts };
+        slot.work = Work::InFlight(id.clone());
+        let reuse_after = reuse_after(slot, now);
+        self.actions.push_back(Action::Issue(Attempt {
+            id,
+            source,
+            answer: slot.answer.take(),
+            reuse_after,
+        }));
+    }
+
+    /// Takes a new set, plans its replacement, and serves whoever waited for it.
+    pub(super) fn accept(
+        &mut self,
+        session: &SessionId,
+        set: SessionCredentials,
+        reused: bool,
+        now: SystemTime,
+    ) {
+        if !set.is_valid_at(now) {
+            let message =
+                format!("the set obtained for session `{session}` is past its expiration by the local clock");
+            return self.fail(session, Error::new(ErrorKind::ClockSkew, message), now);
+        }
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, set.expiration());
+        // A set is replaced only by one that lasts longer: a shorter one must not take away time that was granted.
+        let keeps =
+            slot.held.take().filter(|held| !held.rejected && held.set.expiration() > set.expiration());
+        let set = keeps.map_or(set, |held| held.set);
+        let expiration = set.expiration();
+        slot.held = Some(Held { set, issued_at: now, refresh_at, rejected: false });
+        slot.failures = 0;
+        slot.not_before = None;
+        slot.error = None;
+        slot.expiry_told = false;
+        slot.distrusts_vault = false;
+        slot.work = if slot.is_wanted() { Work::Planned(refresh_at) } else { Work::Idle };
+        let next_attempt = slot.next_attempt();
+        self.events.push_back(Event::Issued { session: session.clone(), expiration, next_attempt, reused });
+        self.in_hand(session);
+        self.serve_children(session, now);
+    }
+
+    /// A wanted session has a set: publish it, or, when it has no profile, say that it is started.
+    pub(super) fn in_hand(&mut self, session: &SessionId) {
+        let Some(slot) = self.slots.get_mut(session).filter(|slot| slot.is_wanted()) else { return };
+        if slot.definition.profile.is_some() {
+            self.publisher.publish(session);
+        } else if slot.phase == Phase::Starting {
+            slot.phase = Phase::Started;
+            self.events.push_back(Event::Started { session: session.clone() });
+        }
+    }
+
+    fn serve_children(&mut self, session: &SessionId, now: SystemTime) {
+        for child in self.waiting_children(session) {
+            if let Some(slot) = self.slots.get_mut(&child) {
+                slot.work = Work::Idle;
+            }
+            self.begin(&child, now);
+        }
+    }
+
+    /// Opens a challenge on behalf of whoever waits for its answer.
+    pub(super) fn challenge(&mut self, challenge: Challenge, session: &SessionId) {
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        let deadline = slot.expiration();
+        slot.work = Work::Challenged(challenge.with_deadline(deadline));
+        if self.is_needed(session) {
+            self.tell_challenge(session);
+        } else if let Some(slot) = self.slots.get_mut(session) {
+            // Everyone who waited has stopped meanwhile.
+            slot.work = Work::Idle;
+        }
+    }
+
+    fn tell_challenge(&mut self, session: &SessionId) {
+        let waiting = self.wanted_descendants(session);
+        if let Some(Work::Challenged(challenge)) = self.slots.get(session).map(|slot| &slot.work) {
+            self.events.push_back(Event::ChallengeRequired { challenge: challenge.clone(), waiting });
+        }
+    }
+
+    /// When what a session waits for is an open challenge, says so once more, to whoever came to wait for it too.
+    pub(super) fn tell_challenge_again(&mut self, session: &SessionId) {
+        let mut at = session.clone();
+        while let Some(slot) = self.slots.get(&at) {
+            match (&slot.work, &slot.definition.source) {
+                (Work::Challenged(_), _) => return self.tell_challenge(&at),
+                (Work::WaitsForSource, Some(source)) => at = source.clone(),
+                _ => return,
+            }
+        }
+    }
+
+    /// Notes a failure, plans the next attempt if one can help, and lets down whoever waited for the set.
+    pub(super) fn fail(&mut self, session: &SessionId, error: Error, now: SystemTime) {
+        if error.kind() == ErrorKind::Expired && self.reject_source(session) {
+            return self.begin(session, now);
+        }
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        if error.kind() == ErrorKind::Unreachable {
+            slot.calls.take_back();
+        }
+        slot.failures += 1;
+        slot.error = Some(error.clone());
+        let expiration = slot.expiration();
+        let retry_at =
+            error.is_retryable().then(|| self.policy.retry_at(&error, slot.failures, now, expiration));
+        slot.not_before = retry_at;
+        match slot.phase {
+            Phase::Started => {
+                slot.work = retry_at.map_or(Work::Blocked, Work::Planned);
+                self.events.push_back(Event::RefreshFailed {
+                    session: session.clone(),
+                    error: error.clone(),
+                    next_attempt: retry_at,
+                });
+            }
+            Phase::Starting => self.start_failed(session, error.clone()),
+            // It was tried on behalf of the sessions that wait for it.
+            Phase::Inactive | Phase::Stopping => {
+                slot.work = Work::Idle;
+                let (session, error) = (session.clone(), error.clone());
+                self.events.push_back(Event::RefreshFailed { session, error, next_attempt: None });
+            }
+        }
+        for child in self.waiting_children(session) {
+            let message = format!("source session `{session}` of session `{child}` has no credentials");
+            self.fail(&child, Error::new(error.kind(), message).with_source(error.clone()), now);
+        }
+    }
+
+    /// Takes the source's set out of use, because the service called it expired; once per set.
+    fn reject_source(&mut self, session: &SessionId) -> bool {
+        let source = self.slots.get(session).and_then(|slot| slot.definition.source.clone());
+        let Some(slot) = source.and_then(|source| self.slots.get_mut(&source)) else { return false };
+        let Some(held) = slot.held.as_mut().filter(|held| !held.rejected) else { return false };
+        held.rejected = true;
+        slot.distrusts_vault = true;
+        true
+    }
+
+    /// A start that failed leaves the session inactive, and the profile to whoever holds it.
+    pub(super) fn start_failed(&mut self, session: &SessionId, error: Error) {
+        self.publisher.forget(session);
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        slot.work = Work::Idle;
+        slot.error = Some(error.clone());
+        // Started again while it was being stopped: what was to be withdrawn then still is.
+        slot.phase = if slot.published.is_some() { Phase::Stopping } else { Phase::Inactive };
+        if slot.phase == Phase::Stopping {
+            self.publisher.withdraw(session);
+        }
+        self.release(session);
+        self.events.push_back(Event::StartFailed { session: session.clone(), error });
+    }
+
+    /// Lets go of what a session that is no longer wanted holds, unless another session still depends on it.
+    pub(super) fn release(&mut self, session: &SessionId) {
+        let is_needed = self.is_needed(session);
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        if is_needed {
+            // As a source it works when it is asked, and plans nothing.
+            if matches!(slot.work, Work::Planned(_) | Work::Blocked) && !slot.is_wanted() {
+                slot.work = Work::Idle;
+            }
+            return;
+        }
+        slot.work = Work::Idle;
+        slot.answer = None;
+        slot.held = None;
+        slot.expiry_told = false;
+        if let Some(source) = slot.definition.source.clone() {
+            let is_wanted = self.slots.get(&source).is_some_and(Slot::is_wanted);
+            if !is_wanted {
+                self.release(&source);
+            }
+        }
+    }
+
+    /// True while the session, or one that descends from it, is wanted.
+    fn is_needed(&self, session: &SessionId) -> bool {
+        self.slots.get(session).is_some_and(Slot::is_wanted)
+            || graph::children(&self.slots, session).iter().any(|child| self.is_needed(child))
+    }
+
+    /// The wanted sessions that a set of `session` is for: itself, and those that wait for it.
+    fn wanted_descendants(&self, session: &SessionId) -> Vec<SessionId> {
+        let own = self.slots.get(session).filter(|slot| slot.is_wanted()).map(|_| session.clone());
+        let children =
+            self.waiting_children(session).into_iter().flat_map(|child| self.wanted_descendants(&child));
+        own.into_iter().chain(children).collect()
+    }
+
+    fn waiting_children(&self, session: &SessionId) -> Vec<SessionId> {
+        let mut children = graph::children(&self.slots, session);
+        children.retain(|child| {
+            matches!(self.slots.get(child).map(|slot| &slot.work), Some(Work::WaitsForSource))
+        });
+        children
+    }
+}
+
+/// Which sets kept in the vault may serve: those that outlast what the session has now.
+fn reuse_after(slot: &Slot, now: SystemTime) -> Option<SystemTime> {
+    if slot.distrusts_vault {
+        return None;
+    }
+    let at_least = now + REUSE_AT_LEAST;
+    Some(slot.expiration().map_or(at_least, |expiration| expiration.max(at_least)))
+}

@@ -1,0 +1,86 @@
+//! Start and stop: what a host asks for, and what follows at once.
+
+use std::time::SystemTime;
+
+use super::RotationEngine;
+use super::policy::SOURCE_AT_LEAST;
+use super::slot::{Phase, Slot, Work};
+use crate::{Event, SessionId};
+
+impl RotationEngine {
+    pub(super) fn start(&mut self, session: &SessionId, now: SystemTime) {
+        self.publisher.forget(session);
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        slot.phase = Phase::Starting;
+        slot.failures = 0;
+        slot.not_before = None;
+        slot.error = None;
+        slot.expiry_told = false;
+        let usable =
+            slot.held.as_ref().filter(|held| !held.rejected && held.set.remaining_at(now) >= SOURCE_AT_LEAST);
+        match usable.map(|held| held.refresh_at) {
+            // It has served another session as its source.
+            Some(refresh_at) => {
+                if !slot.is_busy() {
+                    slot.work = Work::Planned(refresh_at);
+                }
+                self.in_hand(session);
+                self.flush(now);
+            }
+            None if slot.is_busy() => self.tell_challenge_again(session),
+            None => self.begin(session, now),
+        }
+    }
+
+    /// Asked to start what is started: it says that it is, and if something failed, tries again.
+    pub(super) fn retry(&mut self, session: &SessionId, now: SystemTime) {
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        let is_valid = slot.held.as_ref().is_some_and(|held| !held.rejected && held.set.is_valid_at(now));
+        let has_failed = slot.error.is_some();
+        if is_valid {
+            self.events.push_back(Event::Started { session: session.clone() });
+        }
+        if slot.is_busy() {
+            self.tell_challenge_again(session);
+        } else if has_failed || !is_valid {
+            slot.not_before = None;
+            self.publisher.hurry(session);
+            self.begin(session, now);
+        }
+    }
+
+    pub(super) fn stop(&mut self, session: &SessionId) {
+        self.publisher.forget(session);
+        let in_flight = self.publisher.is_publishing(session);
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        let was_published = slot.published.is_some() || in_flight;
+        slot.phase = if was_published { Phase::Stopping } else { Phase::Inactive };
+        slot.error = None;
+        if was_published {
+            self.publisher.withdraw(session);
+        } else {
+            self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None });
+        }
+        self.release(session);
+    }
+
+    /// The session that is being started on the same profile, if any.
+    pub(super) fn rival(&self, slot: &Slot) -> Option<&SessionId> {
+        let profile = slot.definition.profile.as_ref()?;
+        let is_rival = |other: &&Slot| {
+            other.phase == Phase::Starting
+                && other.definition.profile.as_ref() == Some(profile)
+                && other.definition.session != slot.definition.session
+        };
+        self.slots.values().find(is_rival).map(|other| &other.definition.session)
+    }
+
+    pub(super) fn tell_expired(&mut self, now: SystemTime) {
+        for slot in self.slots.values_mut().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told) {
+            if slot.expiration().is_some_and(|expiration| expiration <= now) {
+                slot.expiry_told = true;
+                self.events.push_back(Event::Expired { session: slot.definition.session.clone() });
+            }
+        }
+    }
+}

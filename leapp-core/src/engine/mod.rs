@@ -1,0 +1,305 @@
+//! The rotation engine: a state machine without I/O.
+//!
+//! It is told what happened (`handle_*`), always with `now`, and asked what to do (`poll_*`). It reads no clock, opens no
+//! file and starts no task, so the same code runs under tokio, under another runtime and in a simulation.
+
+mod action;
+mod attempts;
+mod graph;
+mod lifecycle;
+mod policy;
+mod publication;
+mod slot;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::SystemTime;
+
+pub use self::action::{Action, Attempt, AttemptId, BatchId, Outcome};
+use self::policy::Policy;
+use self::publication::Publisher;
+pub use self::slot::Definition;
+use self::slot::{Phase, Slot, Work};
+use crate::{Answer, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};
+
+/// Keeps sessions' credentials fresh, and decides what is published when.
+///
+/// After any `handle_*`, take every [`poll_action`](Self::poll_action) and [`poll_event`](Self::poll_event), then wait
+/// until [`poll_timeout`](Self::poll_timeout) or until something happens.
+///
+/// What holds, whatever happens:
+/// - a failed refresh takes nothing away: what is published stays until something newer takes its place;
+/// - one attempt per session is in flight, however many sessions wait for its credentials;
+/// - an outcome that comes after a stop, a removal or an invalidation changes nothing;
+/// - a failing session has a next attempt, or its [status](Self::status) says why it has none;
+/// - at most six calls a minute per session reach the service;
+/// - starting a session on a profile that another one holds publishes the new set before the old is gone.
+#[derive(Debug)]
+pub struct RotationEngine {
+    slots: BTreeMap<SessionId, Slot>,
+    publisher: Publisher,
+    policy: Policy,
+    attempts: u64,
+    actions: VecDeque<Action>,
+    events: VecDeque<Event>,
+}
+
+impl RotationEngine {
+    /// An engine without sessions. The seed decides every random draw: the same inputs give the same run.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            slots: BTreeMap::new(),
+            publisher: Publisher::default(),
+            policy: Policy::new(seed),
+            attempts: 0,
+            actions: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Adds sessions, all or none, in any order. They are inactive.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::AlreadyExists`] when a name is taken;
+    /// - [`ErrorKind::NotFound`] when a source is neither there nor among them;
+    /// - [`ErrorKind::InvalidInput`] when a session would be its own source; the message shows the circle.
+    pub fn add(&mut self, definitions: Vec<Definition>) -> Result<(), Error> {
+        graph::check(&self.slots, &definitions)?;
+        for definition in definitions {
+            self.slots.insert(definition.session.clone(), Slot::new(definition));
+        }
+        Ok(())
+    }
+
+    /// Removes an inactive session.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] while it is not inactive or is another session's source.
+    pub fn remove(&mut self, session: &SessionId) -> Result<(), Error> {
+        let slot = self.slot(session)?;
+        if slot.phase != Phase::Inactive {
+            return Err(Error::new(ErrorKind::InUse, format!("session `{session}` is not stopped")));
+        }
+        if let Some(child) = graph::children(&self.slots, session).first() {
+            let message = format!("session `{session}` is the source of `{child}`");
+            return Err(Error::new(ErrorKind::InUse, message));
+        }
+        self.slots.remove(session);
+        Ok(())
+    }
+
+    /// Starts a session. On one that is started already, it makes an attempt now if the last one failed.
+    ///
+    /// How it ends is an event: [`Started`](Event::Started), [`StartFailed`](Event::StartFailed) or
+    /// [`ChallengeRequired`](Event::ChallengeRequired).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] when another session is being started on the same profile.
+    pub fn handle_start(&mut self, session: &SessionId, now: SystemTime) -> Result<(), Error> {
+        let slot = self.slot(session)?;
+        if let Some(rival) = self.rival(slot) {
+            let message = format!(
+                "cannot start session `{session}`: session `{rival}` is being started on its profile"
+            );
+            return Err(Error::new(ErrorKind::InUse, message));
+        }
+        match slot.phase {
+            Phase::Starting => self.tell_challenge_again(session),
+            Phase::Started => self.retry(session, now),
+            Phase::Inactive | Phase::Stopping => self.start(session, now),
+        }
+        Ok(())
+    }
+
+    /// Stops a session: no more attempts, and its set out of its profile. Stopping an inactive session is no error.
+    ///
+    /// The end is an event: [`Stopped`](Event::Stopped), or [`SinkFailed`](Event::SinkFailed) when the profile cannot be written.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn handle_stop(&mut self, session: &SessionId, now: SystemTime) -> Result<(), Error> {
+        let phase = self.slot(session)?.phase;
+        match phase {
+            Phase::Inactive => {
+                self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None })
+            }
+            Phase::Starting | Phase::Started => self.stop(session),
+            Phase::Stopping => self.publisher.hurry(session),
+        }
+        self.flush(now);
+        Ok(())
+    }
+
+    /// Hands in the answer to an open challenge, and makes the attempt it was asked for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] when there is no such session; [`ErrorKind::InvalidInput`] when it asked nothing.
+    pub fn handle_answer(
+        &mut self,
+        session: &SessionId,
+        answer: Answer,
+        now: SystemTime,
+    ) -> Result<(), Error> {
+        let slot = self.slot_mut(session)?;
+        if !matches!(slot.work, Work::Challenged(_)) {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("session `{session}` has asked nothing"),
+            ));
+        }
+        slot.answer = Some(answer);
+        slot.work = Work::Idle;
+        self.begin(session, now);
+        Ok(())
+    }
+
+    /// Hands in what an attempt came to. One that is no longer awaited changes nothing.
+    pub fn handle_outcome(&mut self, attempt: &AttemptId, outcome: Outcome, now: SystemTime) {
+        let Some(slot) = self.slots.get_mut(&attempt.session) else { return };
+        if !matches!(&slot.work, Work::InFlight(awaited) if awaited == attempt) {
+            return;
+        }
+        slot.work = Work::Idle;
+        if matches!(outcome, Outcome::Challenge(_) | Outcome::Reused(_)) {
+            slot.calls.take_back();
+        }
+        match outcome {
+            Outcome::Challenge(challenge) => self.challenge(challenge, &attempt.session),
+            Outcome::Failed(error) => self.fail(&attempt.session, error, now),
+            Outcome::Issued(set) => self.accept(&attempt.session, set, false, now),
+            Outcome::Reused(set) => self.accept(&attempt.session, set, true, now),
+        }
+        self.flush(now);
+    }
+
+    /// Hands in how a batch of changes ended.
+    pub fn handle_applied(&mut self, batch: BatchId, result: Result<(), Error>, now: SystemTime) {
+        self.applied(batch, result, now);
+        self.flush(now);
+    }
+
+    /// Takes a set out of use because the service rejected it, and makes an attempt now.
+    ///
+    /// Only the set with that access key id: a report about one that was replaced meanwhile changes nothing. What is
+    /// published stays until something newer takes its place.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn handle_rejected(
+        &mut self,
+        session: &SessionId,
+        access_key_id: &str,
+        now: SystemTime,
+    ) -> Result<(), Error> {
+        let slot = self.slot_mut(session)?;
+        let Some(held) = slot.held.as_mut().filter(|held| held.set.access_key_id().as_str() == access_key_id)
+        else {
+            return Ok(());
+        };
+        held.rejected = true;
+        slot.distrusts_vault = true;
+        if !matches!(slot.work, Work::Challenged(_) | Work::WaitsForSource) && slot.is_wanted() {
+            // An attempt begun before this moment must not bring the same set back.
+            slot.work = Work::Idle;
+            self.begin(session, now);
+        }
+        Ok(())
+    }
+
+    /// Looks at everything again after a wake, a link change or a clock step: what is due is tried within a second.
+    pub fn handle_wake(&mut self, now: SystemTime) {
+        self.policy.disturb(now);
+        self.events.push_back(Event::ClockStepped { now });
+        for slot in self.slots.values_mut() {
+            slot.not_before = None;
+            let Work::Planned(at) = slot.work else { continue };
+            // A set from the future means that the clock went back: its age, and so its end, can no longer be told.
+            let is_from_future = slot.held.as_ref().is_some_and(|held| held.issued_at > now);
+            let is_due = slot.held.as_ref().is_none_or(|held| held.refresh_at <= now);
+            if is_from_future || is_due || at <= now || slot.failures > 0 {
+                slot.work = Work::Planned(self.policy.spread(now));
+            }
+        }
+        self.publisher.hurry_all();
+        self.handle_timeout(now);
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, now: SystemTime) {
+        let due: Vec<SessionId> = self
+            .slots
+            .values()
+            .filter(|slot| slot.next_attempt().is_some_and(|at| at <= now))
+            .map(|slot| slot.definition.session.clone())
+            .collect();
+        for session in due {
+            self.begin(&session, now);
+        }
+        self.tell_expired(now);
+        self.flush(now);
+    }
+
+    /// The next thing to do.
+    #[must_use]
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// The next thing that happened.
+    #[must_use]
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) has something to do. It may be past already.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<SystemTime> {
+        let attempts = self.slots.values().filter_map(Slot::next_attempt);
+        let expirations =
+            self.slots.values().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told);
+        attempts.chain(expirations.filter_map(Slot::expiration)).chain(self.publisher.next_batch_at()).min()
+    }
+
+    /// Where a session stands.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub fn status(&self, session: &SessionId, now: SystemTime) -> Result<SessionStatus, Error> {
+        self.slot(session).map(|slot| self.describe(slot, now))
+    }
+
+    /// Where every session stands, by name.
+    pub fn statuses(&self, now: SystemTime) -> Vec<SessionStatus> {
+        self.slots.values().map(|slot| self.describe(slot, now)).collect()
+    }
+
+    /// What a started session gives. It may be past its expiration; a set that the service rejected is not given.
+    pub fn credentials(&self, session: &SessionId) -> Option<&SessionCredentials> {
+        let slot = self.slots.get(session).filter(|slot| slot.phase == Phase::Started)?;
+        slot.held.as_ref().filter(|held| !held.rejected).map(|held| &held.set)
+    }
+
+    /// A slot's status, with the challenge that its source, or its source's source, waits for.
+    fn describe(&self, slot: &Slot, now: SystemTime) -> SessionStatus {
+        let mut status = slot.status(now);
+        let mut at = Some(slot);
+        while let Some(waiting) = at.filter(|slot| matches!(slot.work, Work::WaitsForSource)) {
+            at = waiting.definition.source.as_ref().and_then(|source| self.slots.get(source));
+            status.challenge = at.and_then(Slot::open_challenge).cloned();
+        }
+        status
+    }
+
+    fn slot(&self, session: &SessionId) -> Result<&Slot, Error> {
+        self.slots.get(session).ok_or_else(|| not_found(session))
+    }
+
+    fn slot_mut(&mut self, session: &SessionId) -> Result<&mut Slot, Error> {
+        self.slots.get_mut(session).ok_or_else(|| not_found(session))
+    }
+}
+
+fn not_found(session: &SessionId) -> Error {
+    Error::new(ErrorKind::NotFound, format!("session `{session}` does not exist"))
+}

@@ -1,0 +1,290 @@
+//! From "a set is held" to "a set is in its profile", and out again.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use super::RotationEngine;
+use super::action::{Action, BatchId};
+use super::slot::{Phase, Slot};
+use crate::{Change, Error, Event, ProfileName, SessionCredentials, SessionId};
+
+/// What is to be written, and what is being written: one batch at a time, so that changes reach the sink in order.
+#[derive(Debug, Default)]
+pub(super) struct Publisher {
+    wanted: BTreeMap<SessionId, Wanted>,
+    in_flight: Option<Batch>,
+    batches: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Wanted {
+    direction: Direction,
+    not_before: Option<SystemTime>,
+    failures: u32,
+    /// It was in a batch that failed: alone, it can only fail itself.
+    alone: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Publish,
+    Withdraw,
+}
+
+#[derive(Debug)]
+struct Batch {
+    id: BatchId,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    session: SessionId,
+    profile: ProfileName,
+    /// The set that is published; `None` for a withdrawal.
+    set: Option<SessionCredentials>,
+    wanted: Wanted,
+}
+
+impl Publisher {
+    pub(super) fn publish(&mut self, session: &SessionId) {
+        self.want(session, Direction::Publish);
+    }
+
+    pub(super) fn withdraw(&mut self, session: &SessionId) {
+        self.want(session, Direction::Withdraw);
+    }
+
+    pub(super) fn forget(&mut self, session: &SessionId) {
+        self.wanted.remove(session);
+    }
+
+    /// Tries a change that waits after a failure now.
+    pub(super) fn hurry(&mut self, session: &SessionId) {
+        if let Some(wanted) = self.wanted.get_mut(session) {
+            wanted.not_before = None;
+        }
+    }
+
+    pub(super) fn hurry_all(&mut self) {
+        self.wanted.values_mut().for_each(|wanted| wanted.not_before = None);
+    }
+
+    pub(super) fn is_publishing(&self, session: &SessionId) -> bool {
+        let is_this = |part: &Part| part.session == *session && part.set.is_some();
+        self.in_flight.as_ref().is_some_and(|batch| batch.parts.iter().any(is_this))
+    }
+
+    pub(super) fn next_batch_at(&self) -> Option<SystemTime> {
+        if self.in_flight.is_some() {
+            return None;
+        }
+        self.wanted.values().filter_map(|wanted| wanted.not_before).min()
+    }
+
+    fn want(&mut self, session: &SessionId, direction: Direction) {
+        let fresh = Wanted { direction, not_before: None, failures: 0, alone: false };
+        self.wanted.insert(session.clone(), fresh);
+    }
+
+    /// The sessions of the next batch: all that are ready, or one alone.
+    fn next(&self, now: SystemTime) -> Vec<(SessionId, Wanted)> {
+        let ready = |wanted: &Wanted| wanted.not_before.is_none_or(|at| at <= now);
+        let mut batch: Vec<_> = self.wanted.iter().filter(|(_, wanted)| ready(wanted)).collect();
+        if let Some(alone) = batch.iter().position(|(_, wanted)| wanted.alone) {
+            batch = vec![batch.swap_remove(alone)];
+        }
+        batch.into_iter().map(|(session, wanted)| (session.clone(), wanted.clone())).collect()
+    }
+}
+
+impl RotationEngine {
+    /// Sends the next batch off, if there is one and none is on its way.
+    pub(super) fn flush(&mut self, now: SystemTime) {
+        if self.publisher.in_flight.is_some() {
+            return;
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        let mut changes = Vec::new();
+        for (session, wanted) in self.publisher.next(now) {
+            let Some((change, set)) = self.change(&session, wanted.direction) else {
+                self.publisher.forget(&session);
+                continue;
+            };
+            // Two changes of one profile never share a batch: the second is decided by how the first ends.
+            if let Some(other) = parts.iter().position(|part| part.profile == *change.profile()) {
+                if !self.is_starting(&session) {
+                    continue;
+                }
+                parts.remove(other);
+                changes.remove(other);
+            }
+            parts.push(Part { session, profile: change.profile().clone(), set, wanted });
+            changes.push(change);
+        }
+        if changes.is_empty() {
+            return;
+        }
+        parts.iter().for_each(|part| self.publisher.forget(&part.session));
+        self.publisher.batches += 1;
+        let id = BatchId(self.publisher.batches);
+        self.publisher.in_flight = Some(Batch { id, parts });
+        self.actions.push_back(Action::Apply { batch: id, changes });
+    }
+
+    /// Takes in how a batch ended.
+    pub(super) fn applied(&mut self, id: BatchId, result: Result<(), Error>, now: SystemTime) {
+        let Some(batch) = self.publisher.in_flight.take_if(|batch| batch.id == id) else { return };
+        match result {
+            Ok(()) => batch.parts.into_iter().for_each(|part| self.part_applied(part)),
+            Err(_) if batch.parts.len() > 1 => {
+                for part in batch.parts {
+                    let again = Wanted { alone: true, ..part.wanted };
+                    self.publisher.wanted.entry(part.session).or_insert(again);
+                }
+            }
+            Err(error) => batch.parts.into_iter().for_each(|part| self.part_failed(part, error.clone(), now)),
+        }
+    }
+
+    fn part_applied(&mut self, part: Part) {
+        match part.set.clone() {
+            Some(set) => self.published(part, set),
+            None => self.withdrawn(part),
+        }
+    }
+
+    fn published(&mut self, part: Part, set: SessionCredentials) {
+        let Part { session, profile, set: _, wanted: _ } = part;
+        let Some(slot) = self.slots.get_mut(&session) else { return };
+        let expiration = set.expiration();
+        slot.published = Some(set);
+        self.events.push_back(Event::Published {
+            session: session.clone(),
+            profile: profile.clone(),
+            expiration,
+        });
+        match slot.phase {
+            Phase::Starting => {
+                slot.phase = Phase::Started;
+                self.displace(&profile, &session);
+                self.events.push_back(Event::Started { session });
+            }
+            Phase::Started => {}
+            Phase::Inactive | Phase::Stopping => self.published_too_late(&session, &profile),
+        }
+    }
+
+    /// A session was stopped while its set was on the way in: take it out, or put back what it replaced.
+    fn published_too_late(&mut self, session: &SessionId, profile: &ProfileName) {
+        let is_holder =
+            |slot: &&Slot| slot.phase == Phase::Started && slot.definition.profile.as_ref() == Some(profile);
+        let holder = self.slots.values().find(is_holder).map(|slot| slot.definition.session.clone());
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        match holder {
+            Some(holder) => {
+                slot.phase = Phase::Inactive;
+                slot.published = None;
+                self.publisher.forget(session);
+                self.publisher.publish(&holder);
+                self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None });
+            }
+            None => {
+                slot.phase = Phase::Stopping;
+                self.publisher.withdraw(session);
+            }
+        }
+    }
+
+    /// The session that held the profile until now is inactive; the profile is already the successor's.
+    fn displace(&mut self, profile: &ProfileName, by: &SessionId) {
+        let displaced: Vec<SessionId> = self
+            .slots
+            .values()
+            .filter(|slot| {
+                slot.definition.profile.as_ref() == Some(profile) && slot.definition.session != *by
+            })
+            .filter(|slot| matches!(slot.phase, Phase::Started | Phase::Stopping))
+            .map(|slot| slot.definition.session.clone())
+            .collect();
+        for session in displaced {
+            self.publisher.forget(&session);
+            if let Some(slot) = self.slots.get_mut(&session) {
+                slot.phase = Phase::Inactive;
+                slot.published = None;
+                slot.error = None;
+            }
+            self.release(&session);
+            self.events.push_back(Event::Stopped { session, displaced_by: Some(by.clone()) });
+        }
+    }
+
+    fn withdrawn(&mut self, part: Part) {
+        let Part { session, profile, set: _, wanted: _ } = part;
+        let Some(slot) = self.slots.get_mut(&session) else { return };
+        slot.published = None;
+        self.events.push_back(Event::Withdrawn { session: session.clone(), profile });
+        if slot.phase == Phase::Stopping {
+            slot.phase = Phase::Inactive;
+            self.events.push_back(Event::Stopped { session, displaced_by: None });
+        }
+    }
+
+    fn part_failed(&mut self, part: Part, error: Error, now: SystemTime) {
+        let Part { session, profile, set, wanted } = part;
+        let Some(slot) = self.slots.get_mut(&session) else { return };
+        if slot.phase == Phase::Starting && set.is_some() {
+            return self.start_failed(&session, error);
+        }
+        if set.is_some() && !slot.is_wanted() {
+            // Stopped meanwhile: its withdrawal is next, and says what there is to say.
+            return;
+        }
+        let failures = wanted.failures + 1;
+        let retry_at =
+            error.is_retryable().then(|| self.policy.retry_at(&error, failures, now, slot.expiration()));
+        slot.error = Some(error.clone());
+        if retry_at.is_some() {
+            let again = Wanted { not_before: retry_at, failures, ..wanted };
+            self.publisher.wanted.entry(session.clone()).or_insert(again);
+        }
+        let is_given_up = retry_at.is_none() && slot.phase == Phase::Stopping;
+        if is_given_up {
+            slot.phase = Phase::Inactive;
+            slot.published = None;
+        }
+        self.events.push_back(Event::SinkFailed {
+            session: session.clone(),
+            profile,
+            error,
+            next_attempt: retry_at,
+        });
+        if is_given_up {
+            self.events.push_back(Event::Stopped { session, displaced_by: None });
+        }
+    }
+
+    /// What to tell the sink about a session; `None` when there is nothing to tell.
+    fn change(
+        &self,
+        session: &SessionId,
+        direction: Direction,
+    ) -> Option<(Change, Option<SessionCredentials>)> {
+        let slot = self.slots.get(session)?;
+        let profile = slot.definition.profile.clone()?;
+        let session = session.clone();
+        match direction {
+            Direction::Publish => {
+                let set = slot.held.as_ref()?.set.clone();
+                let region = slot.definition.region.clone();
+                let credentials = set.clone();
+                Some((Change::Publish { session, profile, region, credentials }, Some(set)))
+            }
+            Direction::Withdraw => Some((Change::Withdraw { session, profile }, None)),
+        }
+    }
+
+    fn is_starting(&self, session: &SessionId) -> bool {
+        self.slots.get(session).is_some_and(|slot| slot.phase == Phase::Starting)
+    }
+}

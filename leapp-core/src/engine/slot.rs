@@ -1,0 +1,165 @@
+//! One session inside the engine.
+
+use std::time::SystemTime;
+
+use super::action::AttemptId;
+use super::policy::{CallLog, SOURCE_AT_LEAST};
+use crate::{
+    Answer, Challenge, Error, ProfileName, Region, Session, SessionCredentials, SessionId, SessionKind,
+    SessionState, SessionStatus, SourceCredentials,
+};
+
+/// A session as the engine knows it: everything but the provider.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Definition {
+    /// Its name.
+    pub session: SessionId,
+    /// The session whose credentials sign its requests.
+    pub source: Option<SessionId>,
+    /// What kind it is.
+    pub kind: SessionKind,
+    /// The profile it publishes under.
+    pub profile: Option<ProfileName>,
+    /// The Region written beside the credentials.
+    pub region: Option<Region>,
+}
+
+/// Where a session is between start and stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Inactive,
+    Started,
+    Starting,
+    Stopping,
+}
+
+/// What a session does about its next set.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// Waits for somebody to act: the service's answer was final.
+    Blocked,
+    Challenged(Challenge),
+    /// Nothing is wanted of it.
+    Idle,
+    InFlight(AttemptId),
+    Planned(SystemTime),
+    WaitsForSource,
+}
+
+/// A set and the moment drawn for its replacement.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) set: SessionCredentials,
+    pub(super) issued_at: SystemTime,
+    pub(super) refresh_at: SystemTime,
+    /// Someone who used it was told that it is no longer accepted.
+    pub(super) rejected: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) definition: Definition,
+    pub(super) phase: Phase,
+    pub(super) work: Work,
+    pub(super) held: Option<Held>,
+    pub(super) answer: Option<Answer>,
+    pub(super) error: Option<Error>,
+    pub(super) failures: u32,
+    /// A failed source waits this long before it is asked again on behalf of those that wait for it.
+    pub(super) not_before: Option<SystemTime>,
+    pub(super) calls: CallLog,
+    /// The set that is in the profile, as far as the sink has said.
+    pub(super) published: Option<SessionCredentials>,
+    pub(super) expiry_told: bool,
+    /// Sets kept in the vault are not to be trusted until a call gave a new one.
+    pub(super) distrusts_vault: bool,
+}
+
+impl Definition {
+    /// What the engine needs to know of a session.
+    pub fn of(session: &Session) -> Self {
+        Self {
+            session: session.id.clone(),
+            source: session.provider.source().cloned(),
+            kind: session.provider.kind(),
+            profile: session.profile.clone(),
+            region: session.region.clone(),
+        }
+    }
+}
+
+impl Slot {
+    pub(super) fn new(definition: Definition) -> Self {
+        Self {
+            definition,
+            phase: Phase::Inactive,
+            work: Work::Idle,
+            held: None,
+            answer: None,
+            error: None,
+            failures: 0,
+            not_before: None,
+            calls: CallLog::default(),
+            published: None,
+            expiry_told: false,
+            distrusts_vault: false,
+        }
+    }
+
+    /// True while the session is meant to have credentials.
+    pub(super) fn is_wanted(&self) -> bool {
+        matches!(self.phase, Phase::Starting | Phase::Started)
+    }
+
+    /// True while an attempt, a question or a source decides what is next.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.work, Work::Challenged(_) | Work::InFlight(_) | Work::WaitsForSource)
+    }
+
+    pub(super) fn expiration(&self) -> Option<SystemTime> {
+        self.held.as_ref().map(|held| held.set.expiration())
+    }
+
+    /// The set, when it can sign a request now.
+    pub(super) fn as_source(&self, now: SystemTime) -> Option<SourceCredentials> {
+        let held = self.held.as_ref().filter(|held| !held.rejected)?;
+        let lasts = held.set.remaining_at(now) >= SOURCE_AT_LEAST;
+        lasts.then(|| SourceCredentials::new(held.set.clone(), self.definition.kind.principal))
+    }
+
+    pub(super) fn next_attempt(&self) -> Option<SystemTime> {
+        match self.work {
+            Work::Planned(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    pub(super) fn status(&self, now: SystemTime) -> SessionStatus {
+        let Definition { session, source: _, kind, profile, region: _ } = &self.definition;
+        let is_valid = self.held.as_ref().is_some_and(|held| held.set.is_valid_at(now));
+        SessionStatus {
+            session: session.clone(),
+            kind: *kind,
+            profile: profile.clone(),
+            state: match self.phase {
+                Phase::Inactive => SessionState::Inactive,
+                Phase::Started if is_valid => SessionState::Active,
+                Phase::Started => SessionState::Expired,
+                Phase::Starting => SessionState::Pending,
+                Phase::Stopping => SessionState::Stopping,
+            },
+            expiration: self.expiration(),
+            next_attempt: self.next_attempt(),
+            error: self.error.clone(),
+            challenge: self.open_challenge().cloned(),
+        }
+    }
+
+    pub(super) fn open_challenge(&self) -> Option<&Challenge> {
+        match &self.work {
+            Work::Challenged(challenge) => Some(challenge),
+            _ => None,
+        }
+    }
+}
