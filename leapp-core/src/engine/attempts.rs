@@ -66,8 +66,8 @@ impl RotationEngine {
         let Some(slot) = self.slots.get_mut(session) else { return };
         let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, set.expiration());
         // A set is replaced only by one that lasts longer: a shorter one must not take away time that was granted.
-        let keeps =
-            slot.held.take().filter(|held| !held.rejected && held.set.expiration() > set.expiration());
+        let outlasts = |held: &Held| held.set.expiration() > set.expiration() && held.issued_at <= now;
+        let keeps = slot.held.take().filter(|held| !held.rejected && outlasts(held));
         let set = keeps.map_or(set, |held| held.set);
         let expiration = set.expiration();
         slot.held = Some(Held { set, issued_at: now, refresh_at, rejected: false });
@@ -135,15 +135,22 @@ impl RotationEngine {
         }
     }
 
+    /// Takes in that an attempt failed. One that was signed with credentials past their end is made again with new ones.
+    pub(super) fn failed(&mut self, session: &SessionId, error: Error, now: SystemTime) {
+        if error.kind() == ErrorKind::Expired && self.reject_source(session) {
+            self.begin(session, now);
+        } else {
+            self.fail(session, error, now);
+        }
+    }
+
     /// Notes a failure, plans the next attempt if one can help, and lets down whoever waited for the set.
     pub(super) fn fail(&mut self, session: &SessionId, error: Error, now: SystemTime) {
-        if error.kind() == ErrorKind::Expired && self.reject_source(session) {
-            return self.begin(session, now);
-        }
         let Some(slot) = self.slots.get_mut(session) else { return };
         if error.kind() == ErrorKind::Unreachable {
             slot.calls.take_back();
         }
+        slot.work = Work::Idle;
         slot.failures += 1;
         slot.error = Some(error.clone());
         let expiration = slot.expiration();
@@ -162,7 +169,6 @@ impl RotationEngine {
             Phase::Starting => self.start_failed(session, error.clone()),
             // It was tried on behalf of the sessions that wait for it.
             Phase::Inactive | Phase::Stopping => {
-                slot.work = Work::Idle;
                 let (session, error) = (session.clone(), error.clone());
                 self.events.push_back(Event::RefreshFailed { session, error, next_attempt: None });
             }
@@ -187,7 +193,6 @@ impl RotationEngine {
     pub(super) fn start_failed(&mut self, session: &SessionId, error: Error) {
         self.publisher.forget(session);
         let Some(slot) = self.slots.get_mut(session) else { return };
-        slot.work = Work::Idle;
         slot.error = Some(error.clone());
         // Started again while it was being stopped: what was to be withdrawn then still is.
         slot.phase = if slot.published.is_some() { Phase::Stopping } else { Phase::Inactive };

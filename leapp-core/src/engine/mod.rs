@@ -166,7 +166,7 @@ impl RotationEngine {
         }
         match outcome {
             Outcome::Challenge(challenge) => self.challenge(challenge, &attempt.session),
-            Outcome::Failed(error) => self.fail(&attempt.session, error, now),
+            Outcome::Failed(error) => self.failed(&attempt.session, error, now),
             Outcome::Issued(set) => self.accept(&attempt.session, set, false, now),
             Outcome::Reused(set) => self.accept(&attempt.session, set, true, now),
         }

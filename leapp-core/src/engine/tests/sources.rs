@@ -1,0 +1,204 @@
+use super::*;
+
+/// A user `u` and `count` roles `r0`, `r1`.. with it as their source, all started, on no profile.
+fn family(count: usize) -> (World, Vec<String>) {
+    let mut world = World::new();
+    let roles: Vec<String> = (0..count).map(|n| format!("r{n}")).collect();
+    let mut definitions: Vec<_> = roles.iter().map(|name| role(name).from("u")).collect();
+    definitions.push(user("u"));
+    world.add(definitions);
+    roles.iter().for_each(|name| world.start(name));
+    (world, roles)
+}
+
+#[test]
+fn however_many_wait_for_a_source_it_makes_one_attempt() {
+    let (mut world, roles) = family(10);
+    assert_eq!(world.attempts.len(), 1);
+    let set = world.issue("u", HOUR);
+    assert_eq!(world.attempts.len(), 10);
+    for name in &roles {
+        let attempt = world.take(name);
+        let source = attempt.source.clone().unwrap();
+        assert_eq!(source.credentials.access_key_id(), set.access_key_id());
+        assert_eq!(source.principal, Principal::User);
+        let set = world.set(HOUR);
+        world.finish(&attempt, Outcome::Issued(set));
+        assert_eq!(world.state(name), SessionState::Active);
+    }
+    assert_eq!(world.state("u"), SessionState::Inactive, "a source is used, not started");
+    assert!(world.key_of("u").is_none());
+}
+
+#[test]
+fn one_answer_starts_all_that_wait_for_it() {
+    let (mut world, roles) = family(10);
+    world.events.clear();
+    world.ask("u");
+    let [Event::ChallengeRequired { challenge, waiting }] = &world.events[..] else {
+        panic!("{:?}", world.events)
+    };
+    assert_eq!(challenge.session, id("u"));
+    assert_eq!(waiting.len(), 10);
+    assert!(roles.iter().all(|name| world.status(name).challenge.is_some()));
+    world.answer("u");
+    let attempt = world.take("u");
+    assert!(attempt.answer.is_some());
+    let set = world.set(HOUR);
+    world.finish(&attempt, Outcome::Issued(set));
+    assert_eq!(world.attempts.len(), 10);
+}
+
+#[test]
+fn an_open_challenge_is_told_to_who_comes_later() {
+    let (mut world, _) = family(1);
+    world.ask("u");
+    world.add(vec![role("late").from("u")]);
+    world.events.clear();
+    world.start("late");
+    assert!(world.attempts.is_empty(), "no second attempt at the source");
+    assert!(world.has(
+        |event| matches!(event, Event::ChallengeRequired { waiting, .. } if waiting.contains(&id("late")))
+    ));
+}
+
+#[test]
+fn a_challenge_nobody_waits_for_any_more_is_closed() {
+    let (mut world, _) = family(1);
+    world.ask("u");
+    world.stop("r0");
+    assert!(world.status("u").challenge.is_none());
+    let answer = Answer::TokenCode(TokenCode::parse("123456").unwrap());
+    let error = world.engine.handle_answer(&id("u"), answer, world.now).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn a_challenge_at_refresh_names_the_deadline_and_keeps_what_is_valid() {
+    let mut world = World::new();
+    world.add(vec![user("u").on("p")]);
+    world.start("u");
+    let set = world.issue("u", 10 * HOUR);
+    world.apply(Ok(()));
+    world.pass(10 * HOUR - 10 * MINUTE);
+    world.ask("u");
+    assert_eq!(world.state("u"), SessionState::Active);
+    assert_eq!(world.status("u").challenge.unwrap().deadline, Some(set.expiration()));
+    assert_eq!(world.status("u").next_attempt, None, "nothing is tried until somebody answers");
+}
+
+#[test]
+fn a_failed_source_fails_those_that_wait_and_says_why() {
+    let (mut world, roles) = family(3);
+    world.fail("u", ErrorKind::Unreachable);
+    for name in &roles {
+        let error = world.status(name).error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unreachable);
+        assert!(error.to_string().contains("`u`") && error.to_string().contains(name.as_str()), "{error}");
+        assert_eq!(world.state(name), SessionState::Inactive, "a first start that fails is over");
+    }
+}
+
+#[test]
+fn chains_of_any_depth_are_resolved_from_the_root() {
+    let mut world = World::new();
+    world.add(vec![role("c").from("b"), role("b").from("a"), role("a").from("u"), user("u")]);
+    world.start("c");
+    for name in ["u", "a", "b", "c"] {
+        assert_eq!(world.attempts.len(), 1);
+        world.issue(name, HOUR);
+    }
+    assert_eq!(world.state("c"), SessionState::Active);
+}
+
+#[test]
+fn a_deep_chain_lets_everyone_down_when_its_root_fails() {
+    let mut world = World::new();
+    world.add(vec![role("c").from("b"), role("b").from("a"), role("a").from("u"), user("u")]);
+    world.start("b");
+    world.start("c");
+    world.fail("u", ErrorKind::AccessDenied);
+    assert_eq!((world.state("b"), world.state("c")), (SessionState::Inactive, SessionState::Inactive));
+    // Nothing is left that would keep a second start from being tried.
+    world.start("c");
+    for name in ["u", "a", "b", "c"] {
+        world.issue(name, HOUR);
+    }
+    assert_eq!(world.state("c"), SessionState::Active);
+}
+
+#[test]
+fn a_source_that_is_about_to_expire_is_renewed_first() {
+    let (mut world, _) = family(1);
+    world.issue("u", 18 * MINUTE + Duration::from_secs(50));
+    world.issue("r0", HOUR);
+    world.pass(20 * MINUTE);
+    // The user's set has not a minute left: too little to sign with.
+    assert_eq!(world.attempts.len(), 1);
+    world.issue("u", HOUR);
+    assert!(world.take("r0").source.is_some());
+}
+
+#[test]
+fn a_source_set_that_the_service_calls_expired_is_replaced_once() {
+    let (mut world, _) = family(1);
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    assert_eq!(world.attempts.len(), 1, "a new set of the source");
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    world.issue("u", HOUR);
+    world.issue("r0", HOUR);
+    assert_eq!(world.state("r0"), SessionState::Active);
+}
+
+#[test]
+fn stopping_a_source_leaves_those_that_use_it_running() {
+    let mut world = World::new();
+    world.add(vec![user("u").on("pu"), role("r").from("u").on("pr")]);
+    world.start("u");
+    world.issue("u", 10 * HOUR);
+    world.apply(Ok(()));
+    world.start("r");
+    world.issue("r", HOUR);
+    world.apply(Ok(()));
+    world.stop("u");
+    assert_eq!(told(&world.apply(Ok(()))), ["withdraw u from pu"]);
+    world.pass(20 * MINUTE);
+    assert!(world.take("r").source.is_some());
+    assert!(world.attempts.is_empty(), "the source is not asked again before it must be");
+}
+
+#[test]
+fn a_graph_that_cannot_be_is_refused_whole() {
+    let mut world = World::new();
+    world.add(vec![user("u")]);
+    let cases = [
+        (vec![role("x").from("nobody")], ErrorKind::NotFound, "`nobody`"),
+        (
+            vec![role("x").from("y"), role("y").from("z"), role("z").from("x")],
+            ErrorKind::InvalidInput,
+            "`x` <- `y` <- `z` <- `x`",
+        ),
+        (vec![role("x").from("x")], ErrorKind::InvalidInput, "`x` <- `x`"),
+        (vec![role("x").from("u"), user("u")], ErrorKind::AlreadyExists, "`u`"),
+        (vec![role("x"), role("x")], ErrorKind::AlreadyExists, "`x`"),
+    ];
+    for (definitions, kind, words) in cases {
+        let error = world.engine.add(definitions).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(world.engine.status(&id("x"), world.now).is_err(), "nothing was added");
+    }
+}
+
+#[test]
+fn what_is_in_use_is_not_removed() {
+    let (mut world, _) = family(1);
+    assert_eq!(world.engine.remove(&id("r0")).unwrap_err().kind(), ErrorKind::InUse);
+    assert_eq!(world.engine.remove(&id("u")).unwrap_err().kind(), ErrorKind::InUse);
+    world.stop("r0");
+    world.engine.remove(&id("r0")).unwrap();
+    world.engine.remove(&id("u")).unwrap();
+    assert_eq!(world.engine.remove(&id("u")).unwrap_err().kind(), ErrorKind::NotFound);
+}
