@@ -91,6 +91,15 @@ impl Leapp {
         self.ask(|reply| Command::Start(session.clone(), reply)).await
     }
 
+    /// Obtains new credentials for a started session now, whether or not they are due. What it has stays until then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::NotActive`] when the session is not started; what the provider or the vault
+    /// fails with: then the session goes on with what it has.
+    pub async fn refresh(&self, session: &SessionId) -> Result<Started, Error> {
+        self.ask(|reply| Command::Refresh(session.clone(), reply)).await
+    }
+
     /// Answers the challenge that a session has open, and waits as [`start`](Self::start) does.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::Clock;
 
 /// The machine's wall clock and its monotonic clock; sleeps on tokio's timer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SystemClock {
     started: Instant,
 }

@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Test kit: clocks that tests drive, leak scans, conformance suites, mocks.
+
+pub mod aws;
+pub mod clock;
+pub mod conformance;
+pub mod leak;
+pub mod mocks;

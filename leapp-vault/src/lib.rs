@@ -1,1 +1,12 @@
-//! Placeholder.
+//! Vaults for [`leapp_core`]: places that keep long-lived secrets.
+//!
+//! [`KeyringVault`] keeps them in a keychain of the operating system.
+
+mod error;
+mod keyring;
+mod platform;
+mod quirks;
+mod thread;
+
+// The public interface is:
+pub use crate::keyring::KeyringVault;

@@ -9,6 +9,7 @@ pub(crate) enum Command {
     Answer(SessionId, Answer, Reply<Started>),
     /// A caller found nothing valid in a session's cell.
     Fresh(SessionId, Reply<SessionCredentials>),
+    Refresh(SessionId, Reply<Started>),
     Rejected(SessionId, AccessKeyId, Reply<()>),
     Remove(SessionId, Reply<()>),
     Shutdown(Reply<()>),

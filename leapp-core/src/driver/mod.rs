@@ -112,6 +112,10 @@ impl Driver {
                 self.wait_started(session, result, reply);
             }
             Command::Fresh(session, reply) => self.freshen(session, reply),
+            Command::Refresh(session, reply) => {
+                let result = self.engine.handle_refresh(&session, now);
+                self.wait_started(session, result, reply);
+            }
             Command::Rejected(session, access_key_id, reply) => {
                 let result = self.engine.handle_rejected(&session, access_key_id.as_str(), now);
                 self.show(&session);
@@ -301,8 +305,8 @@ impl Driver {
             let _ = self.engine.handle_stop(&session, now);
         }
         self.settle();
-        let clock = self.backends.clock.clone();
-        let patience = clock.sleep(SHUTDOWN_PATIENCE);
+        // On the machine's time, not the application's clock: writes take as long as they take.
+        let patience = tokio::time::sleep(SHUTDOWN_PATIENCE);
         tokio::pin!(patience);
         while !self.outside.is_idle() {
             tokio::select! {

@@ -179,6 +179,24 @@ impl RotationEngine {
         self.flush(now);
     }
 
+    /// Makes an attempt now, whether or not one is due. What there is stays until it succeeds.
+    ///
+    /// How it ends is an event: [`Issued`](Event::Issued), [`RefreshFailed`](Event::RefreshFailed) or
+    /// [`ChallengeRequired`](Event::ChallengeRequired).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::NotActive`] when the session is not started.
+    pub fn handle_refresh(&mut self, session: &SessionId, now: SystemTime) -> Result<(), Error> {
+        let slot = self.slot_mut(session)?;
+        if slot.phase != Phase::Started {
+            return Err(Error::new(ErrorKind::NotActive, format!("session `{session}` is not started")));
+        }
+        slot.not_before = None;
+        self.begin(session, now);
+        self.tell_challenge_again(session);
+        Ok(())
+    }
+
     /// Takes a set out of use because the service rejected it, and makes an attempt now.
     ///
     /// Only the set with that access key id: a report about one that was replaced meanwhile changes nothing. What is

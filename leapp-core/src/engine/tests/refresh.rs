@@ -252,3 +252,17 @@ fn a_set_from_the_vault_must_outlast_what_there_is() {
         "at refresh: what another process renewed"
     );
 }
+
+#[test]
+fn a_refresh_that_is_asked_for_is_made_now_and_takes_nothing_away_when_it_fails() {
+    let mut world = World::running(HOUR);
+    let old = world.key_of("a").cloned();
+    world.engine.handle_refresh(&id("a"), world.now).unwrap();
+    world.collect();
+    world.fail("a", ErrorKind::Unreachable);
+    assert_eq!(world.key_of("a").cloned(), old);
+    world.engine.handle_refresh(&id("a"), world.now).unwrap();
+    world.collect();
+    let new = world.issue("a", HOUR);
+    assert_eq!(world.key_of("a"), Some(new.access_key_id()));
+}

@@ -1,0 +1,138 @@
+//! The shared credentials file as text that can be read and printed again without a byte of difference.
+
+use std::fmt;
+use std::ops::Range;
+
+use leapp_core::Secret;
+use zeroize::Zeroizing;
+
+use crate::line::{Line, Newline};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A credentials file, lossless: [`to_bytes`](Self::to_bytes) gives exactly what was [parsed](Self::parse), whatever it was.
+///
+/// It reads as AWS tools read: a profile is a section `[name]`; sections of one name are one profile; keys are
+/// case-insensitive and the last one counts; a comment begins in the first column, or after white space behind a value;
+/// an indented line goes on with the value above it. Lines that no AWS tool reads are kept and mean nothing.
+///
+/// ```
+/// use leapp_store_ini::Document;
+///
+/// let document = Document::parse(b"[default] ; mine\nRegion = eu-west-1 # Ireland\n");
+/// assert_eq!(document.profiles(), ["default"]);
+/// assert_eq!(document.value("default", "region").unwrap().expose(), "eu-west-1");
+/// assert_eq!(document.to_bytes().as_slice(), b"[default] ; mine\nRegion = eu-west-1 # Ireland\n");
+/// ```
+#[derive(Clone)]
+pub struct Document {
+    has_byte_order_mark: bool,
+    pub(crate) lines: Vec<Line>,
+}
+
+impl Document {
+    /// Reads any sequence of bytes.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK);
+        Self {
+            has_byte_order_mark: text.is_some(),
+            lines: text.unwrap_or(bytes).split_inclusive(|byte| *byte == b'\n').map(Line::parse).collect(),
+        }
+    }
+
+    /// Prints the text. The bytes are wiped when they are dropped: the file holds secrets.
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mark = if self.has_byte_order_mark { BYTE_ORDER_MARK } else { b"" };
+        let size = mark.len() + self.lines.iter().map(|line| line.as_bytes().len()).sum::<usize>();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(size));
+        bytes.extend_from_slice(mark);
+        for line in &self.lines {
+            bytes.extend_from_slice(line.as_bytes());
+        }
+        bytes
+    }
+
+    /// The profiles, each once, in the order of the file. Sections whose name AWS tools ignore are left out.
+    pub fn profiles(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for name in self.lines.iter().filter_map(Line::name).filter_map(identifier) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// True when there is a section of that name.
+    pub fn has_profile(&self, profile: &str) -> bool {
+        self.lines.iter().any(|line| line.name() == Some(profile.as_bytes()))
+    }
+
+    /// The value of a key in a profile; `None` when it is absent, or not UTF-8, which no AWS tool reads.
+    ///
+    /// Lines that continue a value are joined to it by `\n`, as AWS tools do.
+    pub fn value(&self, profile: &str, key: &str) -> Option<Secret> {
+        let mut value = None;
+        for section in self.sections(profile) {
+            let lines = &self.lines[section];
+            if let Some(last) = lines.iter().rposition(|line| line.has_key(key)) {
+                value = Some(joined(&lines[last..]));
+            }
+        }
+        let value = value.as_deref().and_then(|bytes| str::from_utf8(bytes).ok())?;
+        Some(Secret::new(value))
+    }
+
+    /// The keys of a profile in lower case, each once. Keys whose name AWS tools ignore are left out.
+    pub fn keys(&self, profile: &str) -> Vec<String> {
+        let mut keys = Vec::new();
+        let lines = self.sections(profile).into_iter().flat_map(|section| &self.lines[section]);
+        for key in lines.filter_map(Line::key).filter_map(identifier).map(str::to_ascii_lowercase) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The sections of a profile, each from its header up to the next header.
+    pub(crate) fn sections(&self, profile: &str) -> Vec<Range<usize>> {
+        let headers = self.lines.iter().enumerate();
+        headers
+            .filter(|(_, line)| line.name() == Some(profile.as_bytes()))
+            .map(|(at, _)| self.section_at(at))
+            .collect()
+    }
+
+    /// The section whose header is at `start`.
+    pub(crate) fn section_at(&self, start: usize) -> Range<usize> {
+        let body = self.lines.iter().skip(start + 1);
+        start..start + 1 + body.take_while(|line| !line.is_header()).count()
+    }
+
+    /// The line break that most lines have.
+    pub(crate) fn newline(&self) -> Newline {
+        let count = |kind| self.lines.iter().filter(|line| line.newline() == Some(kind)).count();
+        if count(Newline::CrLf) > count(Newline::Lf) { Newline::CrLf } else { Newline::Lf }
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("profiles", &self.profiles()).finish_non_exhaustive()
+    }
+}
+
+/// The value of the property in the first line, with the lines that continue it.
+fn joined(lines: &[Line]) -> Zeroizing<Vec<u8>> {
+    let is_part = |line: &&Line| line.is_continuation() || line.is_note();
+    let rest = lines.iter().skip(1).take_while(is_part).filter(|line| line.is_continuation());
+    let parts: Vec<&[u8]> = lines.iter().take(1).chain(rest).filter_map(Line::value).collect();
+    Zeroizing::new(parts.join(&b'\n'))
+}
+
+/// Names that AWS tools accept; others they drop without a word.
+fn identifier(name: &[u8]) -> Option<&str> {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-/.%@:+".contains(byte);
+    name.iter().all(is_allowed).then(|| str::from_utf8(name).ok()).flatten()
+}

@@ -1,0 +1,85 @@
+//! Publishing: a section at the end of the file, or new values in the section that is there.
+
+use std::ops::Range;
+
+use leapp_core::{ProfileName, Secret};
+
+use super::{FINAL_NEWLINE, MARK, Refusal, is_ours, ours};
+use crate::Document;
+use crate::line::Line;
+
+impl Document {
+    pub(super) fn publish(
+        &mut self,
+        profile: &ProfileName,
+        entry: &[(&'static str, Secret)],
+    ) -> Result<(), Refusal> {
+        let sections = self.sections(profile.as_str());
+        if sections.iter().any(|section| self.mark(section.clone()).is_none()) {
+            return Err(Refusal::Foreign);
+        }
+        let Some((last, copies)) = sections.split_last() else {
+            self.append(profile, entry);
+            return Ok(());
+        };
+        self.set(last.clone(), entry);
+        for copy in copies.iter().rev() {
+            self.clear(copy.clone());
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {
+        let newline = self.newline();
+        let unfinished = self.lines.last_mut().filter(|line| line.newline().is_none());
+        let is_unfinished = unfinished.is_some();
+        if let Some(line) = unfinished {
+            line.push_newline(newline);
+        }
+        self.lines.push(Line::header(profile.as_str(), newline));
+        for (key, value) in entry {
+            self.lines.push(Line::property(key, value.expose(), newline));
+            if *key == MARK && is_unfinished {
+                self.lines.push(Line::property(FINAL_NEWLINE, "no", newline));
+            }
+        }
+    }
+
+    /// Gives our properties their values, where they stand; a person's lines and the order stay.
+    fn set(&mut self, section: Range<usize>, entry: &[(&'static str, Secret)]) {
+        let mut end = self.drop_old_values(section.clone(), entry);
+        let mut after = section.start;
+        for (key, value) in entry {
+            let mut is_there = false;
+            for at in section.start..end {
+                if self.lines[at].has_key(key) {
+                    self.lines[at].set_value(value.expose());
+                    (after, is_there) = (at, true);
+                }
+            }
+            if !is_there {
+                self.insert_after(after, Line::property(key, value.expose(), self.newline()));
+                (after, end) = (after + 1, end + 1);
+            }
+        }
+    }
+
+    /// Removes our properties that the new entry lacks, and lines that continue a value of ours: they are part of the
+    /// old value. Returns where the section ends now.
+    fn drop_old_values(&mut self, section: Range<usize>, entry: &[(&'static str, Secret)]) -> usize {
+        let is_kept = |line: &Line| {
+            line.has_key(FINAL_NEWLINE) || entry.iter().any(|(key, _)| line.has_key(key)) || !is_ours(line)
+        };
+        let lines = &self.lines[section.clone()];
+        let ours = ours(lines);
+        let kept: Vec<Line> = lines
+            .iter()
+            .zip(ours)
+            .filter(|(line, is_ours)| !is_ours || (is_kept(line) && !line.is_continuation()))
+            .map(|(line, _)| line.clone())
+            .collect();
+        let end = section.start + kept.len();
+        self.lines.splice(section, kept);
+        end
+    }
+}

@@ -1,0 +1,165 @@
+//! Any text, any sequence of changes: in the end it is what it was, and in between nothing foreign is touched.
+
+use std::time::{Duration, SystemTime};
+
+use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use super::*;
+
+const PROFILES: [&str; 3] = ["dev", "ops", "qa"];
+const SESSIONS: [&str; 2] = ["s", "t"];
+
+fn publish(session: &str, profile: &str, number: u16, has_region: bool) -> Change {
+    let credentials = SessionCredentials::new(
+        AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap(),
+        Secret::new(format!("secret={number}")),
+        Secret::new(format!("token;{number}")),
+        SystemTime::UNIX_EPOCH + Duration::from_secs(number.into()),
+    );
+    Change::Publish {
+        session: SessionId::parse(session).unwrap(),
+        profile: ProfileName::parse(profile).unwrap(),
+        region: has_region.then(|| Region::parse("eu-west-1").unwrap()),
+        credentials: credentials.unwrap(),
+    }
+}
+
+fn withdraw(session: &str, profile: &str) -> Change {
+    Change::Withdraw {
+        session: SessionId::parse(session).unwrap(),
+        profile: ProfileName::parse(profile).unwrap(),
+    }
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let names = || (select(&SESSIONS[..]), select(&PROFILES[..]));
+    prop_oneof![
+        3 => (names(), any::<u16>(), any::<bool>())
+            .prop_map(|((session, profile), number, region)| publish(session, profile, number, region)),
+        2 => names().prop_map(|(session, profile)| withdraw(session, profile)),
+    ]
+}
+
+/// Files as people and tools leave them, legal or not. One profile of theirs has a name that we are asked to publish.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let line = select(vec![
+        "[default]",
+        "[a] ; c",
+        "[qa]",
+        "[ x y ]",
+        "[broken",
+        "",
+        "  ",
+        "# c",
+        "; [dev]",
+        "k = v",
+        "K=v # c",
+        "s3 =",
+        "  a = b",
+        "\tx",
+        "aws_session_token = theirs",
+        "no equals",
+        "= v",
+        "\r",
+        "x\ry",
+        "x_leapp = s",
+        "\u{e9}",
+    ]);
+    let lines = prop::collection::vec((line, select(vec!["\n", "\n", "\r\n"])), 0..12);
+    let lines = (any::<bool>(), lines, any::<bool>()).prop_map(|(has_mark, lines, is_cut)| {
+        let mut text = String::from(if has_mark { "\u{feff}" } else { "" });
+        for (line, newline) in &lines {
+            text.extend([*line, *newline]);
+        }
+        if is_cut && let Some((_, newline)) = lines.last() {
+            text.truncate(text.len() - newline.len());
+        }
+        text.into_bytes()
+    });
+    prop_oneof![4 => lines, 1 => any::<Vec<u8>>()]
+}
+
+/// Makes the changes one by one; a refused one changes nothing.
+fn apply_each(document: &mut Document, changes: &[Change]) {
+    for change in changes {
+        let mut next = document.clone();
+        if next.apply(change).is_ok() {
+            *document = next;
+        }
+    }
+}
+
+fn withdraw_all(document: &Document) -> Vec<u8> {
+    let mut document = document.clone();
+    for profile in PROFILES {
+        apply_each(&mut document, &SESSIONS.map(|session| withdraw(session, profile)));
+    }
+    document.to_bytes().to_vec()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn withdrawing_all_restores_any_text(before in text(), changes in prop::collection::vec(change(), 0..10)) {
+        let mut document = Document::parse(&before);
+        for change in &changes {
+            apply_each(&mut document, std::slice::from_ref(change));
+            // What the next process reads must mean the same as what this one holds.
+            document = Document::parse(&document.to_bytes());
+            prop_assert_eq!(withdraw_all(&document), before.clone());
+        }
+    }
+
+    #[test]
+    fn a_publication_is_read_back_and_a_batch_is_idempotent(
+        before in text(),
+        changes in prop::collection::vec(change(), 1..6),
+    ) {
+        let mut document = Document::parse(&before);
+        for change in &changes {
+            let Change::Publish { session, profile, region, credentials } = change else { continue };
+            if document.apply(change).is_err() {
+                continue;
+            }
+            let value = |key| document.value(profile.as_str(), key).map(|value| value.expose().to_owned());
+            let (id, secret) = (credentials.access_key_id(), credentials.secret_access_key());
+            prop_assert_eq!(value(MARK), Some(session.to_string()));
+            prop_assert_eq!(value("aws_access_key_id"), Some(id.to_string()));
+            prop_assert_eq!(value("aws_secret_access_key"), Some(secret.expose().to_owned()));
+            prop_assert_eq!(value("aws_session_token"), Some(credentials.session_token().expose().to_owned()));
+            prop_assert_eq!(value("region"), region.as_ref().map(ToString::to_string));
+        }
+        // A profile that one batch publishes, withdraws and publishes again moves to the end each time.
+        let mut changes = changes;
+        changes.sort_by_key(|change| change.profile().clone());
+        changes.dedup_by_key(|change| change.profile().clone());
+        let mut document = Document::parse(&before);
+        apply_each(&mut document, &changes);
+        let once = document.to_bytes();
+        apply_each(&mut document, &changes);
+        prop_assert_eq!(document.to_bytes(), once);
+    }
+
+    #[test]
+    fn a_persons_notes_survive_wherever_they_are(
+        before in text(),
+        steps in prop::collection::vec((change(), any::<Index>()), 0..8),
+    ) {
+        let mut before = before;
+        before.push(b'\n');
+        let mut document = Document::parse(&before);
+        for (number, (change, place)) in steps.iter().enumerate() {
+            apply_each(&mut document, std::slice::from_ref(change));
+            let note = Line::parse(format!("; note {number}\n").as_bytes());
+            document.lines.insert(place.index(document.lines.len() + 1), note);
+        }
+        let mut after = Document::parse(&withdraw_all(&document));
+        let notes = after.lines.len();
+        after.lines.retain(|line| !line.as_bytes().starts_with(b"; note "));
+        prop_assert_eq!(notes - after.lines.len(), steps.len());
+        prop_assert_eq!(after.to_bytes().to_vec(), before);
+    }
+}

@@ -1,0 +1,73 @@
+//! Withdrawing: our lines go, and nothing else.
+
+use std::ops::Range;
+
+use leapp_core::{ProfileName, SessionId};
+
+use super::{FINAL_NEWLINE, MARK, Refusal, ours};
+use crate::Document;
+use crate::line::{Line, Newline};
+
+impl Document {
+    pub(super) fn withdraw(&mut self, session: &SessionId, profile: &ProfileName) -> Result<(), Refusal> {
+        let sections = self.sections(profile.as_str());
+        if !sections.is_empty() && sections.iter().all(|section| self.mark(section.clone()).is_none()) {
+            return Err(Refusal::Foreign);
+        }
+        for section in sections.into_iter().rev() {
+            if self.mark(section.clone()) == Some(session.as_str().as_bytes()) {
+                self.clear(section);
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes our lines from a section. A person's own keys keep the header, and with it the mark.
+    pub(super) fn clear(&mut self, section: Range<usize>) {
+        let lines = &self.lines[section.clone()];
+        let ours = ours(lines);
+        let has_theirs = lines.iter().zip(&ours).skip(1).any(|(line, is_ours)| !is_ours && !line.is_note());
+        let is_kept = |at: usize, line: &Line| match at {
+            0 => has_theirs,
+            _ => !ours[at] || (has_theirs && (line.has_key(MARK) || line.has_key(FINAL_NEWLINE))),
+        };
+        let kept: Vec<bool> = lines.iter().enumerate().map(|(at, line)| is_kept(at, line)).collect();
+        let remains: Vec<Line> =
+            lines.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(line, _)| line.clone()).collect();
+
+        let pushed = lines.first().and_then(Line::newline).unwrap_or(Newline::Lf);
+        let had_memory = self.has_final_newline_memory(section.clone());
+        let next = section.start + remains.len();
+        let (is_gone, is_end_kept) = (remains.is_empty(), kept.last() == Some(&true));
+        self.lines.splice(section, remains);
+        if !is_end_kept {
+            self.hand_on_final_newline(next, is_gone && had_memory, pushed);
+        }
+    }
+
+    /// The line before `next` is another one now, and `is_pushed` says whether its line break is ours: the section at
+    /// `next` remembers it if that is ours too, and at the end of the file the line break goes.
+    fn hand_on_final_newline(&mut self, next: usize, is_pushed: bool, pushed: Newline) {
+        if next == self.lines.len() {
+            if let (true, Some(last)) = (is_pushed, self.lines.last_mut()) {
+                last.pop_newline(pushed);
+            }
+            return;
+        }
+        let section = self.section_at(next);
+        let Some(mark) = self.lines[section.clone()].iter().rposition(|line| line.has_key(MARK)) else {
+            return;
+        };
+        match (self.has_final_newline_memory(section.clone()), is_pushed) {
+            (false, true) => {
+                self.insert_after(next + mark, Line::property(FINAL_NEWLINE, "no", self.newline()));
+            }
+            (true, false) => {
+                let kept = self.lines[section.clone()].iter().filter(|line| !line.has_key(FINAL_NEWLINE));
+                let kept: Vec<Line> = kept.cloned().collect();
+                self.lines.splice(section, kept);
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One line of the file, and AWS's grammar of a line.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+/// A line with its line break. The text is wiped when the line is dropped: any line may hold a secret.
+#[derive(Clone)]
+pub(crate) struct Line {
+    text: Zeroizing<Vec<u8>>,
+    kind: Kind,
+}
+
+/// What a line is to an AWS tool. Ranges are into the line's text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Blank,
+    /// `#` or `;` in the first column. Further right it is data.
+    Comment,
+    /// Begins with white space: goes on with the value of the property above.
+    Continuation,
+    /// `[name]`; `None` for a line that begins like a header and is none.
+    Header(Option<Range<usize>>),
+    /// No AWS tool reads a file with such a line.
+    Illegal,
+    Property {
+        key: Range<usize>,
+        value: Range<usize>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Newline {
+    CrLf,
+    Lf,
+}
+
+impl Newline {
+    pub(crate) fn as_bytes(self) -> &'static [u8] {
+        match self {
+            Self::CrLf => b"\r\n",
+            Self::Lf => b"\n",
+        }
+    }
+}
+
+impl Line {
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        Self { kind: kind(content(text)), text: Zeroizing::new(text.to_vec()) }
+    }
+
+    pub(crate) fn header(name: &str, newline: Newline) -> Self {
+        Self::parse(&[b"[", name.as_bytes(), b"]", newline.as_bytes()].concat())
+    }
+
+    pub(crate) fn property(key: &str, value: &str, newline: Newline) -> Self {
+        let parts = [key.as_bytes(), b" = ", value.as_bytes(), newline.as_bytes()];
+        Self::parse(&join(&parts))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.text
+    }
+
+    pub(crate) fn is_header(&self) -> bool {
+        matches!(self.kind, Kind::Header(_))
+    }
+
+    pub(crate) fn is_continuation(&self) -> bool {
+        self.kind == Kind::Continuation
+    }
+
+    /// True for what a file can hold anywhere without meaning anything.
+    pub(crate) fn is_note(&self) -> bool {
+        matches!(self.kind, Kind::Blank | Kind::Comment)
+    }
+
+    /// The name in a header.
+    pub(crate) fn name(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Header(Some(name)) => self.text.get(name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The key of a property, as it is written.
+    pub(crate) fn key(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Property { key, .. } => self.text.get(key.clone()),
+            _ => None,
+        }
+    }
+
+    /// The value of a property, or what a continuation adds to it.
+    pub(crate) fn value(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Property { value, .. } => self.text.get(value.clone()),
+            Kind::Continuation => Some(trim(content(&self.text))),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.key().is_some_and(|own| own.eq_ignore_ascii_case(key.as_bytes()))
+    }
+
+    /// Replaces a property's value and nothing else of the line.
+    pub(crate) fn set_value(&mut self, new: &str) {
+        let Kind::Property { value, .. } = &self.kind else { return };
+        let space: &[u8] = if value.is_empty() { b" " } else { b"" };
+        let (before, after) = (&self.text[..value.start], &self.text[value.end..]);
+        *self = Self::parse(&join(&[before, space, new.as_bytes(), after]));
+    }
+
+    pub(crate) fn newline(&self) -> Option<Newline> {
+        match self.text.as_slice() {
+            [.., b'\r', b'\n'] => Some(Newline::CrLf),
+            [.., b'\n'] => Some(Newline::Lf),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn push_newline(&mut self, newline: Newline) {
+        *self = Self::parse(&join(&[&self.text, newline.as_bytes()]));
+    }
+
+    /// Takes back a line break that was pushed: of `\r\n` only the `\n` when that is what had been added.
+    pub(crate) fn pop_newline(&mut self, pushed: Newline) {
+        let count = match (self.newline(), pushed) {
+            (Some(Newline::CrLf), Newline::CrLf) => 2,
+            (Some(_), _) => 1,
+            (None, _) => 0,
+        };
+        *self = Self::parse(&self.text[..self.text.len() - count]);
+    }
+}
+
+/// Builds the text at its full size at once, so that no half-grown copy of a secret stays in freed memory.
+fn join(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(parts.concat())
+}
+
+fn content(text: &[u8]) -> &[u8] {
+    match text {
+        [content @ .., b'\r', b'\n'] | [content @ .., b'\n'] => content,
+        _ => text,
+    }
+}
+
+fn kind(content: &[u8]) -> Kind {
+    match content.first() {
+        _ if trim(content).is_empty() => Kind::Blank,
+        Some(b'#' | b';') => Kind::Comment,
+        Some(b'[') => Kind::Header(header(content)),
+        Some(byte) if is_space(byte) => Kind::Continuation,
+        _ => property(content).unwrap_or(Kind::Illegal),
+    }
+}
+
+fn header(content: &[u8]) -> Option<Range<usize>> {
+    let end = content.iter().position(|byte| b"#;".contains(byte)).unwrap_or(content.len());
+    match &content[trimmed(content, 0..end)] {
+        [b'[', name @ .., b']'] => Some(trimmed(content, 1..1 + name.len())),
+        _ => None,
+    }
+}
+
+fn property(content: &[u8]) -> Option<Kind> {
+    let end = comment(content).unwrap_or(content.len());
+    let equals = content[..end].iter().position(|byte| *byte == b'=')?;
+    let key = trimmed(content, 0..equals);
+    let value = match trimmed(content, equals + 1..end) {
+        blank if blank.is_empty() => equals + 1..equals + 1,
+        value => value,
+    };
+    (!key.is_empty()).then_some(Kind::Property { key, value })
+}
+
+/// Where a property's comment begins: at a `#` or `;` after white space.
+fn comment(content: &[u8]) -> Option<usize> {
+    let is_comment = |pair: &[u8]| matches!(pair, [b' ' | b'\t'..=b'\r', b'#' | b';']);
+    content.windows(2).position(is_comment).map(|at| at + 1)
+}
+
+fn trim(text: &[u8]) -> &[u8] {
+    &text[trimmed(text, 0..text.len())]
+}
+
+/// The part of a range that is left without spaces and tabs around it; no other byte is white space to AWS.
+fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let Some(first) = part.iter().position(|byte| !is_space(byte)) else { return range.start..range.start };
+    let last = part.iter().rposition(|byte| !is_space(byte)).unwrap_or(first);
+    range.start + first..range.start + last + 1
+}
+
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}

@@ -1,0 +1,22 @@
+//! Systems without modes and owners: a file has the rights of its folder, which is in the user's profile.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+pub(crate) fn for_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+pub(crate) fn keep_owner(_new: &File, _old: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// A folder cannot be opened as a file here; the file system orders renames itself.
+pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}

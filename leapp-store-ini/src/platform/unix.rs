@@ -1,0 +1,36 @@
+//! Modes and owners.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
+use std::path::Path;
+
+/// Files that these options create are their owner's only.
+pub(crate) fn for_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.mode(0o600)
+}
+
+pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
+    // Asked first: through a link to a folder, or in a read-only one, creating fails although nothing is missing.
+    if fs::metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Gives the new file the owner of the one it replaces. The group is a courtesy: the mode gives it no rights.
+pub(crate) fn keep_owner(new: &File, old: &File) -> io::Result<()> {
+    let (new_owner, old_owner) = (new.metadata()?, old.metadata()?);
+    if new_owner.gid() != old_owner.gid() {
+        let _ = fchown(new, None, Some(old_owner.gid()));
+    }
+    if new_owner.uid() != old_owner.uid() {
+        fchown(new, Some(old_owner.uid()), None)?;
+    }
+    Ok(())
+}
+
+/// Makes a rename in the folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

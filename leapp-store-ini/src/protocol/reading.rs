@@ -1,0 +1,87 @@
+//! Reading a file that others may be writing.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+use std::time::Duration;
+
+use leapp_core::Error;
+use zeroize::Zeroizing;
+
+use super::Bytes;
+use crate::fault;
+
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// How many looks must agree before a file that seems cut short is believed.
+const AGREEING_LOOKS: usize = 3;
+
+/// No writer keeps a file in motion longer than this many looks.
+const MAX_LOOKS: usize = 100;
+
+/// What a file holds, and the file itself, which stays readable when another takes its name.
+pub(super) struct Reading {
+    /// `None` when there is no such file; it reads as an empty one.
+    pub(super) file: Option<File>,
+    pub(super) bytes: Bytes,
+}
+
+pub(super) fn read(path: &Path) -> Result<Reading, Error> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Ok(Reading { file: None, bytes: Zeroizing::default() });
+        }
+        Err(e) => return Err(fault::io("open", path, e)),
+    };
+    let bytes = contents(&mut file).map_err(|e| fault::io("read", path, e))?;
+    Ok(Reading { file: Some(file), bytes })
+}
+
+/// Reads a file, and once more and again while it looks as if another program were just writing it.
+pub(super) fn settled(path: &Path, known_len: usize, pause: &dyn Fn(Duration)) -> Result<Reading, Error> {
+    let mut reading = read(path)?;
+    let mut agreeing = 0;
+    for _ in 0..MAX_LOOKS {
+        if agreeing == AGREEING_LOOKS || !is_suspect(&reading, known_len) {
+            break;
+        }
+        pause(PAUSE);
+        let again = read(path)?;
+        agreeing = if again.bytes == reading.bytes { agreeing + 1 } else { 0 };
+        reading = again;
+    }
+    Ok(reading)
+}
+
+/// What an open file holds when that is no longer `before`, and no longer changes.
+pub(super) fn changed(file: &mut File, before: &[u8], pause: &dyn Fn(Duration)) -> Option<Bytes> {
+    let mut bytes = contents(file).ok().filter(|bytes| bytes.as_slice() != before)?;
+    let mut agreeing = 0;
+    for _ in 0..MAX_LOOKS {
+        if agreeing == AGREEING_LOOKS {
+            break;
+        }
+        pause(PAUSE);
+        let again = contents(file).ok()?;
+        agreeing = if again == bytes { agreeing + 1 } else { 0 };
+        bytes = again;
+    }
+    Some(bytes)
+}
+
+/// A file that never was there is not suspect: if somebody makes it now, ours does not take its name.
+fn is_suspect(reading: &Reading, known_len: usize) -> bool {
+    let is_empty_file = reading.file.is_some() && reading.bytes.is_empty();
+    let is_cut = reading.bytes.last().is_some_and(|byte| *byte != b'\n');
+    is_empty_file || is_cut || reading.bytes.len() < known_len
+}
+
+/// Reserves the file's size at first, so that no half-grown copy of a secret stays in freed memory.
+pub(super) fn contents(file: &mut File) -> io::Result<Bytes> {
+    file.rewind()?;
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

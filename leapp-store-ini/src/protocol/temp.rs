@@ -1,0 +1,55 @@
+//! The temporary file: one name, one owner, gone when it is not needed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use leapp_core::Error;
+
+use super::Protocol;
+use crate::{fault, platform};
+
+/// A complete and durable file under the temporary name; whatever has that name at the end is removed.
+#[derive(Debug)]
+pub(super) struct Temp<'a> {
+    pub(super) path: &'a Path,
+}
+
+impl<'a> Temp<'a> {
+    /// Writes the file, with the owner of the one it will replace.
+    ///
+    /// After a failed `fsync` the system may have dropped what it could not write: the file is given up, never synced again.
+    pub(super) fn write(protocol: &Protocol<'a>, owner: Option<&File>, bytes: &[u8]) -> Result<Self, Error> {
+        let path = protocol.place.temp.as_path();
+        sweep(path)?;
+        let mut file = (protocol.create_temp)(path).map_err(|e| fault::io("create", path, e))?;
+        let temp = Self { path };
+        if let Some(owner) = owner {
+            platform::keep_owner(&file, owner)
+                .map_err(|e| fault::io("keep the owner of", &protocol.place.target, e))?;
+        }
+        file.write_all(bytes).map_err(|e| fault::io("write", path, e))?;
+        file.sync_all().map_err(|e| fault::io("sync", path, e))?;
+        Ok(temp)
+    }
+}
+
+impl Drop for Temp<'_> {
+    fn drop(&mut self) {
+        // Nothing to tell anybody: a file that stays is swept by the next write or the next open.
+        let _ = fs::remove_file(self.path);
+    }
+}
+
+/// Creates the file for its owner only, and never opens one that is there.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    platform::for_owner_only(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
+/// Removes what a killed process left. The caller holds the lock.
+pub(crate) fn sweep(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault::io("remove the leftover", path, e)),
+        _ => Ok(()),
+    }
+}

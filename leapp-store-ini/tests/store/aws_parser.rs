@@ -1,0 +1,216 @@
+//! The AWS SDK's own parser is the judge of how we read, and of what we write.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::Command;
+
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_runtime::env_config::section::EnvConfigSections;
+use aws_runtime::env_config::source;
+use aws_types::os_shim_internal::{Env, Fs};
+use leapp_store_ini::Document;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+
+use crate::scene;
+
+type Profiles = BTreeMap<String, BTreeMap<String, String>>;
+
+#[test]
+fn credentials_files_read_as_the_vectors_say() {
+    let mut seen = 0;
+    for vector in vectors() {
+        let Some(text) = vector["input"]["credentialsFile"].as_str() else { continue };
+        let mut expected = expected(&vector).unwrap();
+        // What the config file adds to a profile is not in the file under test.
+        if let Some(config) = vector["input"]["configFile"].as_str() {
+            let ours = read(text);
+            let from_config = read(&without_prefix(config));
+            expected.retain(|name, keys| {
+                keys.retain(|key, value| {
+                    let is_ours = ours.get(name).is_some_and(|keys| keys.get(key) == Some(value));
+                    let is_theirs = from_config.get(name).is_some_and(|keys| keys.get(key) == Some(value));
+                    assert!(is_ours || is_theirs, "{}: nobody has {key}", vector["name"]);
+                    is_ours
+                });
+                ours.contains_key(name)
+            });
+        }
+        assert_eq!(read(text), expected, "{}", vector["name"]);
+        seen += 1;
+    }
+    assert_eq!(seen, 7, "the vectors with a credentials file");
+}
+
+/// Most vectors are for the config file, where a header is `[profile NAME]`. Without the prefix they hold for credentials.
+#[test]
+fn config_files_read_as_the_vectors_say_once_the_prefix_is_gone() {
+    let mut inapplicable = BTreeSet::new();
+    let mut seen = 0;
+    for vector in vectors() {
+        let Some(text) = vector["input"]["configFile"].as_str() else { continue };
+        let Some(expected) = expected(&vector) else { continue };
+        if !vector["input"]["credentialsFile"].is_null() {
+            continue;
+        }
+        let read = read(&without_prefix(text));
+        if read == expected {
+            seen += 1;
+        } else {
+            inapplicable.insert(vector["name"].as_str().unwrap().to_owned());
+        }
+    }
+    let prefix_decides = [
+        // `[profile default]` and `[default]` are two profiles in a config file, one in a credentials file.
+        "Default profile with profile prefix overrides default profile without prefix when profile prefix is first.",
+        "Default profile with profile prefix overrides default profile without prefix when profile prefix is last.",
+        "Default profiles with mixed prefixes in the config file ignore the one without prefix when merging.",
+        // A section without the prefix is ignored in a config file, and is a profile in a credentials file.
+        "Config profiles without prefix are ignored.",
+        "sneaky profile name",
+    ];
+    assert_eq!(inapplicable, BTreeSet::from(prefix_decides.map(str::to_owned)));
+    assert_eq!(seen, 43, "the vectors with a config file only");
+}
+
+#[test]
+fn what_the_vectors_call_an_error_is_kept_and_published_beside() {
+    let mut seen = 0;
+    for vector in vectors() {
+        let Some(text) = vector["input"]["configFile"].as_str() else { continue };
+        if expected(&vector).is_some() {
+            continue;
+        }
+        assert_eq!(Document::parse(text.as_bytes()).to_bytes().as_slice(), text.as_bytes());
+        let scene = scene::Scene::with(text.as_bytes());
+        scene.apply(&[scene::publish("s", "dev", 1)]).unwrap();
+        scene.apply(&[scene::withdraw("s", "dev")]).unwrap();
+        assert_eq!(scene.text(), text, "{}", vector["name"]);
+        seen += 1;
+    }
+    assert_eq!(seen, 10, "the vectors that are errors");
+}
+
+#[test]
+fn what_is_published_reaches_the_sdk() {
+    let scene =
+        scene::Scene::with(b"[default] ; mine\naws_access_key_id = AKIAMINE # old\ns3 =\n  a = b\n[x]");
+    scene.apply(&[scene::publish_in("s", "dev", 7, Some("eu-west-1"))]).unwrap();
+    let sdk = sdk(&scene.text()).unwrap();
+    let keys = BTreeMap::from(
+        [
+            ("x_leapp_session", "s"),
+            ("x_leapp_final_newline", "no"),
+            ("aws_access_key_id", "ASIAMADEUP0000000007"),
+            ("aws_secret_access_key", "made-up/secret+key=7"),
+            ("aws_session_token", "made-up/session+token==7"),
+            ("aws_credential_expiration", "2030-03-17T17:46:47Z"),
+            ("region", "eu-west-1"),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned())),
+    );
+    assert_eq!(sdk["dev"], keys);
+    assert_eq!(sdk["default"]["aws_access_key_id"], "AKIAMINE");
+    assert_eq!(sdk, read(&scene.text()));
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let names =
+        prop::sample::select(vec!["[a]", "[b]", "[ a ]", "[a]#c", "[b] ; c", "[in valid]", "[profile a]"]);
+    let keys = prop::sample::select(vec!["k", "K", "l", "in valid", "s3"]);
+    let values = prop::sample::select(vec!["", "v", "v # c", "v;c", " v \t;c", "a = b", "#", "x\u{e9}"]);
+    let rest = prop::sample::select(vec!["", "  ", "\t", "# c", "; c", "  a = b", " \t a = b # c", "  # c"]);
+    prop_oneof![
+        2 => names.prop_map(str::to_owned),
+        4 => (keys, values, prop::sample::select(vec!["=", " = ", "\t=\t"]))
+            .prop_map(|(key, value, equals)| format!("{key}{equals}{value}")),
+        2 => rest.prop_map(str::to_owned),
+    ]
+}
+
+/// `[a]` and `[ a ]` are merged in no defined order by the SDK, so only one of them is in a file.
+#[test]
+fn random_files_read_as_the_sdk_reads_them() {
+    let accepted = Cell::new(0);
+    let config = Config { cases: 2000, failure_persistence: None, ..Config::default() };
+    let files = (prop::collection::vec(line(), 0..10), prop::sample::select(vec!["\n", "\r\n"]));
+    let outcome = TestRunner::new(config).run(&files, |(mut lines, newline)| {
+        if lines.iter().any(|line| line == "[ a ]") {
+            lines.retain(|line| !line.starts_with("[a]"));
+        }
+        let text = format!("[c]{newline}k = v{newline}{}", lines.join(newline));
+        if let Some(sdk) = sdk(&text) {
+            accepted.set(accepted.get() + 1);
+            prop_assert_eq!(read(&text), sdk, "{:?}", text);
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+    assert!(accepted.get() > 500, "only {} files were ones the SDK reads", accepted.get());
+}
+
+/// What we read.
+fn read(text: &str) -> Profiles {
+    let document = Document::parse(text.as_bytes());
+    let keys = |profile: &str| {
+        let keys = document.keys(profile).into_iter();
+        keys.map(|key| (key.clone(), document.value(profile, &key).unwrap().expose().to_owned())).collect()
+    };
+    document.profiles().into_iter().map(|profile| (profile.to_owned(), keys(profile))).collect()
+}
+
+/// What the SDK reads; `None` when it refuses the file. It lists no keys, so every key of ours is asked for.
+fn sdk(text: &str) -> Option<Profiles> {
+    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, text).build();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let source = runtime.block_on(source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files)).unwrap();
+    let sections = EnvConfigSections::parse(source).ok()?;
+    let candidates: BTreeSet<String> = read(text).into_values().flat_map(BTreeMap::into_keys).collect();
+    let candidates = candidates.iter().map(String::as_str).chain(["k", "l", "s3", "a", "v"]);
+    let candidates: Vec<&str> = candidates.collect();
+    let keys = |profile: &str| {
+        let profile = sections.get_profile(profile).unwrap();
+        let found =
+            candidates.iter().filter_map(|key| Some(((*key).to_owned(), profile.get(key)?.to_owned())));
+        found.collect()
+    };
+    Some(sections.profiles().map(|profile| (profile.to_owned(), keys(profile))).collect())
+}
+
+fn expected(vector: &Value) -> Option<Profiles> {
+    let profiles = vector["output"]["config"]["profiles"].as_object()?;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let keys = |keys: &Value| {
+        keys.as_object().unwrap().iter().map(|(key, value)| (key.clone(), text(value))).collect()
+    };
+    Some(profiles.iter().map(|(name, properties)| (name.clone(), keys(properties))).collect())
+}
+
+fn without_prefix(config: &str) -> String {
+    let strip = |line: &str| match line.strip_prefix('[').map(str::trim_start) {
+        Some(header) => match header.strip_prefix("profile") {
+            Some(name) if name.starts_with([' ', '\t']) => format!("[{}", name.trim_start()),
+            _ => line.to_owned(),
+        },
+        None => line.to_owned(),
+    };
+    config.split_inclusive('\n').map(strip).collect()
+}
+
+/// The vectors that the package `aws-runtime` ships.
+fn vectors() -> Vec<Value> {
+    let cargo = option_env!("CARGO").unwrap_or("cargo");
+    let arguments = ["metadata", "--format-version", "1"];
+    let output =
+        Command::new(cargo).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == "aws-runtime").unwrap();
+    let manifest = PathBuf::from(package["manifest_path"].as_str().unwrap());
+    let file = manifest.with_file_name("test-data").join("profile-parser-tests.json");
+    let file: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    file["tests"].as_array().unwrap().clone()
+}

@@ -1,0 +1,72 @@
+//! Printing is the identity; reading is AWS's.
+
+use leapp_store_ini::Document;
+use proptest::prelude::*;
+
+fn value(text: &[u8], profile: &str, key: &str) -> Option<String> {
+    Document::parse(text).value(profile, key).map(|value| value.expose().to_owned())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_print_as_they_were(bytes: Vec<u8>) {
+        let printed = Document::parse(&bytes).to_bytes();
+        prop_assert_eq!(printed.as_slice(), bytes.as_slice());
+    }
+
+    #[test]
+    fn any_text_of_telling_characters_prints_as_it_was(text in "[\\[\\]#;= \t\r\nak\u{feff}\u{a0}-]{0,60}") {
+        let document = Document::parse(text.as_bytes());
+        for profile in document.profiles() {
+            for key in document.keys(profile) {
+                prop_assert!(document.value(profile, &key).is_some());
+            }
+        }
+        let printed = document.to_bytes();
+        prop_assert_eq!(printed.as_slice(), text.as_bytes());
+    }
+}
+
+#[test]
+fn a_header_may_be_spaced_and_commented() {
+    for header in ["[a]", "[ a ]", "[\ta]", "[a] ; c", "[a]# c", "[a]\t", "\u{feff}[a]"] {
+        let text = format!("{header}\nk = v");
+        assert_eq!(value(text.as_bytes(), "a", "k").as_deref(), Some("v"), "{header:?}");
+    }
+    for header in ["[a", "[a] b", " [a]", "a]", "[profile a]", "# [a]", "[b]"] {
+        let text = format!("{header}\nk = v");
+        assert!(!Document::parse(text.as_bytes()).has_profile("a"), "{header:?}");
+    }
+}
+
+#[test]
+fn the_last_value_of_any_section_counts_in_any_case() {
+    let text = b"[a]\nKey = 1\n[b]\nkey = 2\n[a]\nkEY = 3\nkey=4\n[a]\nother = 5";
+    assert_eq!(value(text, "a", "key").as_deref(), Some("4"));
+    assert_eq!(value(text, "b", "KEY").as_deref(), Some("2"));
+    assert_eq!(value(text, "a", "absent"), None);
+    assert_eq!(Document::parse(text).keys("a"), ["key", "other"]);
+    assert_eq!(Document::parse(text).profiles(), ["a", "b"]);
+}
+
+#[test]
+fn a_comment_needs_white_space_before_it_and_an_indented_line_is_data() {
+    let text = b"[a]\nk = v;x#y ; c\n# gap\n\n  # more \n\tand = more\nl =\n  x = y\nm = # c";
+    assert_eq!(value(text, "a", "k").as_deref(), Some("v;x#y\n# more\nand = more"));
+    assert_eq!(value(text, "a", "l").as_deref(), Some("\nx = y"));
+    assert_eq!(value(text, "a", "m").as_deref(), Some(""));
+}
+
+#[test]
+fn a_value_that_is_not_utf8_is_none() {
+    assert_eq!(value(b"[a]\nk = \xff\nl = v", "a", "k"), None);
+    assert_eq!(value(b"[a]\nk = \xff\nl = v", "a", "l").as_deref(), Some("v"));
+}
+
+#[test]
+fn debug_shows_no_value() {
+    let document = Document::parse(b"[a]\naws_secret_access_key = hunter2\n# hunter2");
+    assert_eq!(format!("{document:?}"), r#"Document { profiles: ["a"], .. }"#);
+}

@@ -1,0 +1,14 @@
+//! The promises of the credentials file, each held against real files.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+mod aws_parser;
+mod contract;
+mod crash;
+mod document;
+mod faults;
+mod foreign_writers;
+mod links_and_rights;
+mod restore;
+mod scene;
+mod sections;

@@ -1,0 +1,62 @@
+//! Made-up ids and secrets, the same in every run.
+
+use leapp_core::{AccessKey, AccessKeyId, Secret};
+
+use super::principal::Principal;
+use super::world::Key;
+
+const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const HEX: &[u8] = b"0123456789abcdef";
+
+pub(super) struct Mint {
+    random: fastrand::Rng,
+}
+
+impl Mint {
+    /// The seed is fixed: a failure that depends on a value comes back in the next run.
+    pub(super) fn new() -> Self {
+        Self { random: fastrand::Rng::with_seed(0x1ea9_95ee_d000_0001) }
+    }
+
+    /// Four letters of type and sixteen characters, as AWS forms them.
+    #[expect(clippy::expect_used, reason = "twenty letters and digits are an access key id")]
+    pub(super) fn access_key_id(&mut self, prefix: &str) -> AccessKeyId {
+        AccessKeyId::parse(&format!("{prefix}{}", self.text(BASE32, 16))).expect("an access key id")
+    }
+
+    #[expect(clippy::expect_used, reason = "the id begins with AKIA and the secret is one line")]
+    pub(super) fn access_key(&mut self, principal: Principal) -> (AccessKey, Key) {
+        let secret_access_key = self.secret_access_key();
+        let access_key =
+            AccessKey::new(self.access_key_id("AKIA"), secret_access_key.clone()).expect("an access key");
+        (access_key, Key { secret_access_key, principal, session: None })
+    }
+
+    pub(super) fn secret_access_key(&mut self) -> Secret {
+        Secret::new(self.text(BASE64, 40))
+    }
+
+    pub(super) fn session_token(&mut self, size: usize) -> Secret {
+        const LIKE_AWS: &str = "IQoJb3JpZ2luX2VjE";
+        Secret::new(format!("{LIKE_AWS}{}", self.text(BASE64, size.saturating_sub(LIKE_AWS.len()))))
+    }
+
+    /// 32 characters of base32: the twenty bytes that RFC 4226 recommends.
+    pub(super) fn totp_seed(&mut self) -> Secret {
+        Secret::new(self.text(BASE32, 32))
+    }
+
+    /// A unique id of a user (`AIDA`) or a role (`AROA`).
+    pub(super) fn unique_id(&mut self, prefix: &str) -> String {
+        format!("{prefix}{}", self.text(BASE32, 17))
+    }
+
+    pub(super) fn request_id(&mut self) -> String {
+        [8, 4, 4, 4, 12].map(|length| self.text(HEX, length)).join("-")
+    }
+
+    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+        (0..length).map(|_| char::from(alphabet[self.random.usize(..alphabet.len())])).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! A fake AWS that checks what it is sent.
+//!
+//! It answers STS as the service does, as far as a client can tell: it verifies every signature against the key it gave
+//! out, evaluates trust, counts an MFA code once, holds every documented bound, and refuses with AWS's codes and words.
+//! Time is the clock's it was made with, so hours pass in no time.
+//!
+//! One world, two fronts: [`FakeAws::http_client`] answers inside the process, for simulated time;
+//! [`FakeAws::listen`] answers on loopback, for programs in any language.
+//!
+//! What it leaves out: permission policies (a role's trust decides alone), addresses signed in advance, Regions that are
+//! switched off, quotas.
+
+mod auth;
+mod fault;
+mod front;
+
+mod mfa;
+mod mint;
+mod principal;
+mod refusal;
+mod request;
+mod role;
+mod router;
+mod sts;
+mod timestamp;
+mod world;
+mod xml;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use leapp_core::{AccessKey, AccessKeyId, AccountId, Clock, Error, RoleArn};
+
+// The public interface is:
+pub use fault::Fault;
+pub use front::LoopbackServer;
+pub use mfa::MfaDevice;
+pub use principal::UserArn;
+pub use request::Request;
+pub use role::{RoleSpec, Trusted};
+
+use world::World;
+
+/// A fake AWS: accounts, users, keys, devices and roles made by the test, and STS in front of them.
+///
+/// Clones share one world. What it makes up (key ids, secrets, session tokens) follows from the order of the calls, so
+/// a test sees the same values in every run; none of it is fit to protect anything.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::{Duration, SystemTime};
+///
+/// use leapp_core::AccountId;
+/// use leapp_testkit::aws::{FakeAws, Fault, RoleSpec};
+/// use leapp_testkit::clock::ManualClock;
+///
+/// let aws = FakeAws::new(Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000))));
+/// let account = AccountId::parse("111122223333")?;
+/// let alice = aws.add_user(&account, "alice");
+/// let key = aws.add_access_key(&alice);
+/// let role = aws.add_role(RoleSpec::new(&account, "Deploy").with_trusted(alice).requiring_mfa());
+/// aws.fail_next(Fault::Throttle, 2);
+///
+/// // Give `aws.http_client()` to an SDK client and let it sign with the key.
+/// assert_eq!(role.as_str(), "arn:aws:iam::111122223333:role/Deploy");
+/// assert!(key.access_key_id().as_str().starts_with("AKIA"));
+/// assert!(aws.requests().is_empty());
+/// # Ok::<(), leapp_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct FakeAws {
+    clock: Arc<dyn Clock>,
+    world: Arc<Mutex<World>>,
+}
+
+impl FakeAws {
+    /// An empty world whose time is the clock's.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, world: Arc::new(Mutex::new(World::new())) }
+    }
+
+    /// Makes an IAM user, or finds the one of that name.
+    pub fn add_user(&self, account_id: &AccountId, user_name: &str) -> UserArn {
+        let user = UserArn::new(account_id, user_name);
+        self.world().add_user(&user);
+        user
+    }
+
+    /// The account's root user.
+    pub fn root_user(&self, account_id: &AccountId) -> UserArn {
+        UserArn::root(account_id)
+    }
+
+    /// Gives a user one more access key.
+    pub fn add_access_key(&self, user: &UserArn) -> AccessKey {
+        self.world().add_access_key(user)
+    }
+
+    /// Deletes an access key; from then on it is unknown. Sets that it obtained stay valid, as in AWS.
+    pub fn delete_access_key(&self, access_key_id: &AccessKeyId) {
+        self.world().delete_access_key(access_key_id);
+    }
+
+    /// Gives a user one more virtual MFA device.
+    pub fn add_mfa_device(&self, user: &UserArn) -> MfaDevice {
+        self.world().add_mfa_device(user)
+    }
+
+    /// Makes a role, or replaces the one of that name; it keeps its unique id then.
+    ///
+    /// # Panics
+    /// When the specification's name is not one that a role can have.
+    pub fn add_role(&self, spec: RoleSpec) -> RoleArn {
+        self.world().add_role(spec)
+    }
+
+    /// Deletes a role; from then on it cannot be assumed.
+    pub fn delete_role(&self, role_arn: &RoleArn) {
+        self.world().delete_role(role_arn);
+    }
+
+    /// Begins or ends an outage: while it lasts no request reaches the service.
+    ///
+    /// On loopback a connection is dropped without a byte; the client inside the process reports an I/O error.
+    pub fn outage(&self, begins: bool) {
+        self.world().script.outage = begins;
+    }
+
+    /// Makes the next `times` requests fail in this way; scripts queue up behind each other.
+    pub fn fail_next(&self, fault: Fault, times: usize) {
+        self.world().script.fail_next(fault, times);
+    }
+
+    /// Sets the size of the session tokens issued from now on, within 64 to 4096 bytes; 800 at first.
+    pub fn set_session_token_size(&self, bytes: usize) {
+        self.world().session_token_size = bytes.clamp(64, 4096);
+    }
+
+    /// What was asked so far, oldest first. Requests that an outage kept away are not among them.
+    pub fn requests(&self) -> Vec<Request> {
+        self.world().requests.clone()
+    }
+
+    /// An HTTP client that answers inside the process, at once and in simulated time.
+    ///
+    /// It signs nothing and opens no socket: give it to an SDK client and leave the endpoint alone.
+    pub fn http_client(&self) -> SharedHttpClient {
+        front::in_process(self.clone())
+    }
+
+    /// Answers on loopback, on a port of the system's choice, until the server is shut down or dropped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`](leapp_core::ErrorKind::Unavailable) when no port can be opened.
+    pub async fn listen(&self) -> Result<LoopbackServer, Error> {
+        LoopbackServer::open(self.clone()).await
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for FakeAws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeAws").field("clock", &self.clock).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! What AWS says no with: code, status and words.
+
+use http::StatusCode;
+
+use super::xml::Xml;
+
+/// An error answer.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) code: &'static str,
+    pub(super) status: StatusCode,
+    message: String,
+}
+
+impl Refusal {
+    pub(super) fn access_denied(message: impl Into<String>) -> Self {
+        Self::new("AccessDenied", StatusCode::FORBIDDEN, message)
+    }
+
+    pub(super) fn expired_token() -> Self {
+        Self::new(
+            "ExpiredToken",
+            StatusCode::FORBIDDEN,
+            "The security token included in the request is expired",
+        )
+    }
+
+    pub(super) fn incomplete_signature(message: impl Into<String>) -> Self {
+        Self::new("IncompleteSignature", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn internal_failure() -> Self {
+        const MESSAGE: &str =
+            "The request processing has failed because of an unknown error, exception or failure.";
+        Self::new("InternalFailure", StatusCode::INTERNAL_SERVER_ERROR, MESSAGE)
+    }
+
+    pub(super) fn invalid_action(action: &str, version: &str) -> Self {
+        let message = format!("Could not find operation {action} for version {version}");
+        Self::new("InvalidAction", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn invalid_client_token_id() -> Self {
+        const MESSAGE: &str = "The security token included in the request is invalid.";
+        Self::new("InvalidClientTokenId", StatusCode::FORBIDDEN, MESSAGE)
+    }
+
+    pub(super) fn invalid_parameter_value(message: impl Into<String>) -> Self {
+        Self::new("InvalidParameterValue", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn malformed_policy_document(message: impl Into<String>) -> Self {
+        Self::new("MalformedPolicyDocument", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn missing_authentication_token() -> Self {
+        Self::new(
+            "MissingAuthenticationToken",
+            StatusCode::FORBIDDEN,
+            "Request is missing Authentication Token",
+        )
+    }
+
+    pub(super) fn packed_policy_too_large(percent: usize) -> Self {
+        let message =
+            format!("Packed policy consumes {percent}% of allotted space, please use smaller policy.");
+        Self::new("PackedPolicyTooLarge", StatusCode::BAD_REQUEST, message)
+    }
+
+    pub(super) fn service_unavailable() -> Self {
+        const MESSAGE: &str = "The request has failed due to a temporary failure of the server.";
+        Self::new("ServiceUnavailable", StatusCode::SERVICE_UNAVAILABLE, MESSAGE)
+    }
+
+    pub(super) fn signature_does_not_match(message: impl Into<String>) -> Self {
+        Self::new("SignatureDoesNotMatch", StatusCode::FORBIDDEN, message)
+    }
+
+    pub(super) fn throttling() -> Self {
+        Self::new("Throttling", StatusCode::BAD_REQUEST, "Rate exceeded")
+    }
+
+    pub(super) fn validation_error(message: impl Into<String>) -> Self {
+        Self::new("ValidationError", StatusCode::BAD_REQUEST, message)
+    }
+
+    /// The error document of the query protocol.
+    pub(super) fn document(&self, xmlns: &str, request_id: &str) -> String {
+        let fault = if self.status.is_server_error() { "Receiver" } else { "Sender" };
+        let error = Xml::new().text("Type", fault).text("Code", self.code).text("Message", &self.message);
+        Xml::new().node("Error", error).text("RequestId", request_id).into_document("ErrorResponse", xmlns)
+    }
+
+    fn new(code: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
+        Self { code, status, message: message.into() }
+    }
+}

@@ -1,0 +1,131 @@
+//! Roles and whom they trust.
+
+use std::time::Duration;
+
+use leapp_core::{AccountId, ExternalId, RoleArn};
+
+use super::principal::{Principal, UserArn};
+
+/// What a role of [`FakeAws`](super::FakeAws) is like.
+///
+/// As it begins, it trusts its own account, asks for no external id and no MFA, and allows sessions of an hour.
+#[derive(Clone, Debug)]
+pub struct RoleSpec {
+    account_id: AccountId,
+    role_name: String,
+    trusted: Vec<Trusted>,
+    max_session_duration: Duration,
+    external_id: Option<ExternalId>,
+    requires_mfa: bool,
+}
+
+/// Whom a role's trust policy names.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Trusted {
+    /// Every user and role session of an account.
+    Account(AccountId),
+    /// Sessions of one role.
+    Role(RoleArn),
+    /// One user.
+    User(UserArn),
+}
+
+/// A role that exists.
+pub(super) struct Role {
+    pub(super) spec: RoleSpec,
+    pub(super) role_id: String,
+}
+
+impl RoleSpec {
+    /// A role of an account. The name may have a path before it: `ops/Deploy`.
+    pub fn new(account_id: &AccountId, role_name: &str) -> Self {
+        Self {
+            account_id: account_id.clone(),
+            role_name: role_name.to_owned(),
+            trusted: Vec::new(),
+            max_session_duration: Duration::from_secs(3600),
+            external_id: None,
+            requires_mfa: false,
+        }
+    }
+
+    /// Adds one whom the role trusts. The first takes the place of the account, which is trusted when nobody is named.
+    #[must_use]
+    pub fn with_trusted(mut self, trusted: impl Into<Trusted>) -> Self {
+        self.trusted.push(trusted.into());
+        self
+    }
+
+    /// Sets the longest session that the role allows.
+    #[must_use]
+    pub fn with_max_session_duration(self, max_session_duration: Duration) -> Self {
+        Self { max_session_duration, ..self }
+    }
+
+    /// Makes the role ask for an external id.
+    #[must_use]
+    pub fn with_external_id(self, external_id: ExternalId) -> Self {
+        Self { external_id: Some(external_id), ..self }
+    }
+
+    /// Makes the role ask for MFA: in the call itself, or in the session that makes it.
+    #[must_use]
+    pub fn requiring_mfa(self) -> Self {
+        Self { requires_mfa: true, ..self }
+    }
+
+    #[expect(clippy::expect_used, reason = "a test's own role name is wrong: the test has to be corrected")]
+    pub(super) fn role_arn(&self) -> RoleArn {
+        RoleArn::parse(&format!("arn:aws:iam::{}:role/{}", self.account_id, self.role_name))
+            .expect("a role name")
+    }
+}
+
+impl Role {
+    pub(super) fn max_session_duration(&self) -> u64 {
+        self.spec.max_session_duration.as_secs()
+    }
+
+    pub(super) fn requires_mfa(&self) -> bool {
+        self.spec.requires_mfa
+    }
+
+    pub(super) fn trusts(&self, principal: &Principal, external_id: Option<&ExternalId>) -> bool {
+        let RoleSpec { account_id, trusted, external_id: asked, .. } = &self.spec;
+        let is_trusted = match &trusted[..] {
+            [] => principal.account_id() == account_id.as_str(),
+            some => some.iter().any(|one| one.matches(principal)),
+        };
+        is_trusted && asked.as_ref().is_none_or(|asked| Some(asked) == external_id)
+    }
+}
+
+impl Trusted {
+    fn matches(&self, principal: &Principal) -> bool {
+        match (self, principal) {
+            (Self::Account(account_id), principal) => principal.account_id() == account_id.as_str(),
+            (Self::Role(role_arn), Principal::RoleSession(session)) => session.role_arn == *role_arn,
+            (Self::User(user), Principal::User(caller)) => user == caller,
+            _ => false,
+        }
+    }
+}
+
+impl From<AccountId> for Trusted {
+    fn from(account_id: AccountId) -> Self {
+        Self::Account(account_id)
+    }
+}
+
+impl From<RoleArn> for Trusted {
+    fn from(role_arn: RoleArn) -> Self {
+        Self::Role(role_arn)
+    }
+}
+
+impl From<UserArn> for Trusted {
+    fn from(user: UserArn) -> Self {
+        Self::User(user)
+    }
+}

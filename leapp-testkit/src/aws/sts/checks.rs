@@ -1,0 +1,156 @@
+//! The constraints of the API's model, and the one message that reports all that are broken.
+
+use std::ops::RangeInclusive;
+
+use crate::aws::refusal::Refusal;
+
+/// What a text parameter may hold.
+pub(super) struct Text {
+    at: &'static str,
+    length: RangeInclusive<usize>,
+    pattern: &'static str,
+    allows: fn(char) -> bool,
+}
+
+/// The constraints that a request broke so far.
+#[derive(Default)]
+pub(super) struct Checks(Vec<String>);
+
+pub(super) const EXTERNAL_ID: Text =
+    Text { at: "externalId", length: 2..=1224, pattern: r"[\w+=,.@:\/-]*", allows: is_path_word };
+pub(super) const POLICY: Text =
+    Text { at: "policy", length: 1..=2048, pattern: r"[\u0009\u000A\u000D\u0020-\u00FF]+", allows: is_latin };
+pub(super) const ROLE_ARN: Text = Text {
+    at: "roleArn",
+    length: 20..=2048,
+    pattern: r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
+    allows: is_printable,
+};
+pub(super) const ROLE_SESSION_NAME: Text =
+    Text { at: "roleSessionName", length: 2..=64, pattern: r"[\w+=,.@-]*", allows: is_word };
+pub(super) const SERIAL_NUMBER: Text =
+    Text { at: "serialNumber", length: 9..=256, pattern: r"[\w+=/:,.@-]*", allows: is_path_word };
+pub(super) const SOURCE_IDENTITY: Text =
+    Text { at: "sourceIdentity", length: 2..=64, pattern: r"[\w+=,.@-]*", allows: is_word };
+pub(super) const TAG_KEY: Text =
+    Text { at: "tags.member.key", length: 1..=128, pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", allows: is_tag };
+pub(super) const TAG_VALUE: Text = Text {
+    at: "tags.member.value",
+    length: 0..=256,
+    pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
+    allows: is_tag,
+};
+pub(super) const TOKEN_CODE: Text =
+    Text { at: "tokenCode", length: 6..=6, pattern: r"[\d]*", allows: is_digit };
+pub(super) const TRANSITIVE_TAG_KEY: Text = Text { at: "transitiveTagKeys.member", ..TAG_KEY };
+
+impl Checks {
+    /// A parameter that must be there.
+    pub(super) fn required<'f>(&mut self, rule: &Text, value: Option<&'f str>) -> &'f str {
+        if value.is_none() {
+            self.broken("null", rule.at, "Member must not be null");
+        }
+        self.optional(rule, value).unwrap_or_default()
+    }
+
+    /// A parameter that may be there.
+    pub(super) fn optional<'f>(&mut self, rule: &Text, value: Option<&'f str>) -> Option<&'f str> {
+        let text = value?;
+        let (quoted, count) = (format!("'{text}'"), text.chars().count());
+        if count < *rule.length.start() {
+            let least = rule.length.start();
+            self.broken(
+                &quoted,
+                rule.at,
+                &format!("Member must have length greater than or equal to {least}"),
+            );
+        }
+        if count > *rule.length.end() {
+            let most = rule.length.end();
+            self.broken(&quoted, rule.at, &format!("Member must have length less than or equal to {most}"));
+        }
+        if !text.chars().all(rule.allows) {
+            let pattern = rule.pattern;
+            self.broken(
+                &quoted,
+                rule.at,
+                &format!("Member must satisfy regular expression pattern: {pattern}"),
+            );
+        }
+        value
+    }
+
+    /// A whole number that may be there.
+    pub(super) fn number(
+        &mut self,
+        at: &str,
+        value: Option<&str>,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
+        let text = value?;
+        let quoted = format!("'{text}'");
+        let Ok(number) = text.parse::<i64>() else {
+            self.broken(&quoted, at, "Member must be an integer");
+            return None;
+        };
+        let number = u64::try_from(number).unwrap_or_default();
+        if number < *range.start() {
+            let least = range.start();
+            self.broken(&quoted, at, &format!("Member must have value greater than or equal to {least}"));
+        }
+        if number > *range.end() {
+            let most = range.end();
+            self.broken(&quoted, at, &format!("Member must have value less than or equal to {most}"));
+        }
+        Some(number)
+    }
+
+    /// The length of a list.
+    pub(super) fn count(&mut self, at: &str, count: usize, most: usize) {
+        if count > most {
+            let constraint = format!("Member must have length less than or equal to {most}");
+            self.0.push(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), Refusal> {
+        let Self(broken) = self;
+        let count = broken.len();
+        match count {
+            0 => Ok(()),
+            _ => {
+                let errors = if count == 1 { "error" } else { "errors" };
+                let list = broken.join("; ");
+                Err(Refusal::validation_error(format!("{count} validation {errors} detected: {list}")))
+            }
+        }
+    }
+
+    fn broken(&mut self, value: &str, at: &str, constraint: &str) {
+        self.0.push(format!("Value {value} at '{at}' failed to satisfy constraint: {constraint}"));
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)
+}
+
+fn is_path_word(c: char) -> bool {
+    is_word(c) || ":/".contains(c)
+}
+
+fn is_latin(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}')
+}
+
+fn is_printable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{7e}' | '\u{85}' | '\u{a0}'..)
+}
+
+fn is_tag(c: char) -> bool {
+    c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c)
+}

@@ -1,0 +1,71 @@
+//! Session tags: no key twice, and transitive ones for good.
+
+use std::collections::BTreeSet;
+
+use super::checks::{Checks, TAG_KEY, TAG_VALUE, TRANSITIVE_TAG_KEY};
+use super::form::Form;
+use crate::aws::principal::{RoleSession, TransitiveTags};
+use crate::aws::refusal::Refusal;
+
+pub(super) struct SessionTags<'f> {
+    tags: Vec<(&'f str, &'f str)>,
+    transitive_keys: Vec<&'f str>,
+}
+
+impl<'f> SessionTags<'f> {
+    pub(super) fn parse(form: &'f Form, checks: &mut Checks) -> Self {
+        let tags = form.members("Tags");
+        checks.count("tags", tags.len(), 50);
+        let tags = tags.iter().map(|tag| {
+            let key = checks.required(&TAG_KEY, form.value(&format!("{tag}.Key")));
+            (key, checks.required(&TAG_VALUE, form.value(&format!("{tag}.Value"))))
+        });
+        let tags = tags.collect();
+        let keys = form.members("TransitiveTagKeys");
+        checks.count("transitiveTagKeys", keys.len(), 50);
+        let keys = keys.iter().map(|key| checks.required(&TRANSITIVE_TAG_KEY, form.value(key)));
+        Self { tags, transitive_keys: keys.collect() }
+    }
+
+    /// What the new session hands on. Keys are compared without regard to case.
+    pub(super) fn check(&self, inherited: Option<&RoleSession>) -> Result<TransitiveTags, Refusal> {
+        let mut handed_on = inherited.map(|session| session.transitive_tags.clone()).unwrap_or_default();
+        let given: BTreeSet<String> = self.tags.iter().map(|(key, _)| key.to_lowercase()).collect();
+        if given.len() < self.tags.len() {
+            let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
+            return Err(Refusal::invalid_parameter_value(message));
+        }
+        if !given.is_disjoint(&handed_on.keys) {
+            let message = "One of the specified transitive tag keys can't be set because it conflicts with a \
+                           transitive tag key from the calling session.";
+            return Err(Refusal::invalid_parameter_value(message));
+        }
+        for key in self.transitive_keys.iter().map(|key| key.to_lowercase()) {
+            if !given.contains(&key) && !handed_on.keys.contains(&key) {
+                let message = "The specified transitive tag key must be included in the requested tags.";
+                return Err(Refusal::invalid_parameter_value(message));
+            }
+            let characters = self.characters_of(&key);
+            if handed_on.keys.insert(key) {
+                handed_on.characters += characters;
+            }
+        }
+        Ok(handed_on)
+    }
+
+    pub(super) fn characters(&self) -> usize {
+        self.tags.iter().map(characters).sum()
+    }
+
+    fn characters_of(&self, lower_case_key: &str) -> usize {
+        self.tags
+            .iter()
+            .find(|(key, _)| key.to_lowercase() == lower_case_key)
+            .map(characters)
+            .unwrap_or_default()
+    }
+}
+
+fn characters((key, value): &(&str, &str)) -> usize {
+    key.chars().count() + value.chars().count()
+}

@@ -1,0 +1,48 @@
+//! One thread for one keychain: it blocks there, in order, and nowhere else.
+
+use std::fmt;
+use std::io;
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::sync::oneshot;
+
+type Job<T> = Box<dyn FnOnce(&T) + Send>;
+
+/// A thread that owns a value and runs one job after another on it. It ends when this handle is dropped.
+pub(crate) struct VaultThread<T>(Sender<Job<T>>);
+
+impl<T: Send + 'static> VaultThread<T> {
+    pub(crate) fn spawn(owned: T, prepare: impl FnOnce(&T) + Send + 'static) -> io::Result<Self> {
+        let (jobs, queue) = channel::<Job<T>>();
+        // Not joined: a keychain may be waiting for a person who has left.
+        std::thread::Builder::new().name("leapp-vault".into()).spawn(move || {
+            prepare(&owned);
+            for job in queue {
+                job(&owned);
+            }
+        })?;
+        Ok(Self(jobs))
+    }
+
+    /// Runs a job; `None` when the thread has died. A job that nobody awaits any more when its turn comes is not run.
+    pub(crate) async fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&T) -> R + Send + 'static,
+    ) -> Option<R> {
+        let (answer, outcome) = oneshot::channel();
+        let queued = self.0.send(Box::new(move |owned| {
+            if !answer.is_closed() {
+                // Whoever asked may have gone meanwhile; then nobody is to be told.
+                drop(answer.send(job(owned)));
+            }
+        }));
+        queued.ok()?;
+        outcome.await.ok()
+    }
+}
+
+impl<T> fmt::Debug for VaultThread<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VaultThread")
+    }
+}

@@ -1,0 +1,113 @@
+//! The vault over the running kernel's keyring. A kernel without one fails these tests; nothing here is skipped.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test says where")]
+
+use std::process;
+
+use leapp_core::{ErrorKind, Secret, SessionId, Vault, VaultItem, VaultKey};
+use leapp_vault::KeyringVault;
+
+fn open() -> KeyringVault {
+    KeyringVault::open_keyutils("leapp-vault-test").expect("the kernel's keyring opens")
+}
+
+mod contract {
+    leapp_testkit::vault_tests!(super::open);
+}
+
+fn key(name: &str) -> VaultKey {
+    let session = format!("leapp-vault-test-{}-{name}", process::id());
+    VaultKey::new(SessionId::parse(&session).unwrap(), VaultItem::AccessKey)
+}
+
+#[tokio::test]
+async fn the_kernel_offers_its_keyring() {
+    let found = open().get(&key("absent")).await;
+    let found = found.expect("this machine's kernel, or its sandbox, refuses the keyring (keyctl)");
+    assert!(found.is_none());
+}
+
+#[tokio::test]
+async fn a_second_vault_of_the_same_service_reads_what_the_first_wrote() {
+    let key = key("shared");
+    open().put(&key, &Secret::new("made up")).await.unwrap();
+    let found = open().get(&key).await;
+    open().delete(&key).await.unwrap();
+    assert_eq!(found.unwrap().unwrap().expose(), "made up");
+}
+
+#[tokio::test]
+async fn the_first_operation_of_a_vault_reaches_what_is_there() {
+    let key = key("first-operation");
+    open().put(&key, &Secret::new("made up")).await.unwrap();
+    open().delete(&key).await.unwrap();
+    assert!(open().get(&key).await.unwrap().is_none(), "a delete that came first deleted nothing");
+}
+
+#[tokio::test]
+async fn vaults_beside_each_other_see_each_others_writes() {
+    let key = key("beside");
+    let (one, other) = (open(), open());
+    let mut found = Vec::new();
+    for (writer, reader, text) in [(&one, &other, "first"), (&other, &one, "second"), (&one, &other, "third")]
+    {
+        writer.put(&key, &Secret::new(text)).await.unwrap();
+        found.push(reader.get(&key).await.unwrap().map(|secret| secret.expose().to_owned()));
+    }
+    one.delete(&key).await.unwrap();
+    let after = other.get(&key).await.unwrap();
+    assert_eq!(found, ["first", "second", "third"].map(|text| Some(text.to_owned())));
+    assert!(after.is_none(), "what one vault deleted is still there for the other");
+}
+
+#[tokio::test]
+async fn nothing_is_left_in_the_kernel() {
+    let key = key("left-behind");
+    let vault = open();
+    vault.put(&key, &Secret::new("made up")).await.unwrap();
+    assert_eq!(live_keys(&key), 1, "/proc/keys does not show the key");
+    open().put(&key, &Secret::new("made up, too")).await.unwrap();
+    vault.delete(&key).await.unwrap();
+    assert_eq!(live_keys(&key), 0);
+}
+
+/// The keys of this name that the kernel holds and that nobody has invalidated.
+fn live_keys(key: &VaultKey) -> usize {
+    let name = format!("leapp-vault-test/{key}: ");
+    let keys = std::fs::read_to_string("/proc/keys").unwrap();
+    let is_live = |line: &&str| line.contains(&name) && !line.split(' ').nth(1).unwrap().contains('i');
+    keys.lines().filter(is_live).count()
+}
+
+#[tokio::test]
+async fn services_do_not_meet() {
+    let key = key("of-one-service");
+    let (one, other) = (open(), KeyringVault::open_keyutils("leapp-vault-test.2").unwrap());
+    one.put(&key, &Secret::new("made up")).await.unwrap();
+    let found = other.get(&key).await;
+    other.delete(&key).await.unwrap();
+    let kept = one.get(&key).await;
+    one.delete(&key).await.unwrap();
+    assert!(found.unwrap().is_none(), "another service reads it");
+    assert_eq!(kept.unwrap().unwrap().expose(), "made up", "another service deletes it");
+}
+
+#[tokio::test]
+async fn a_value_over_the_kernels_limit_is_too_large_and_the_old_one_stays() {
+    let (vault, key) = (open(), key("large"));
+    let largest = "x".repeat(32_766);
+    vault.put(&key, &Secret::new("old")).await.unwrap();
+    let refused = vault.put(&key, &Secret::new(format!("{largest}x"))).await;
+    let kept = vault.get(&key).await;
+    vault.delete(&key).await.unwrap();
+    assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooLarge);
+    assert_eq!(kept.unwrap().unwrap().expose(), "old");
+}
+
+#[test]
+fn a_service_that_could_run_into_a_key_is_refused() {
+    for service in ["", "a/b", "a b", "a@b", "é", "a\n", &"a".repeat(65)] {
+        let refused = KeyringVault::open_keyutils(service).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidInput, "{service:?}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Debian packages that the outside checks need.
+
+use std::process::Command;
+
+use crate::{Outcome, process};
+
+/// A program that must work, and the packages that bring it.
+struct Need {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const NEEDS: &[Need] = &[
+    Need { program: "cc", arguments: &["--version"], packages: &["gcc", "libc6-dev"] },
+    // Debian's `venv` module is there without this package, but cannot put pip into an environment.
+    Need {
+        program: "python3",
+        arguments: &["-c", "import ensurepip, venv"],
+        packages: &["python3", "python3-venv"],
+    },
+];
+
+/// Installs the packages behind every program that does not work; asks apt for nothing when all do.
+pub(crate) fn prepare() -> Outcome<()> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("installing {}", missing.join(" "));
+    process::run(&mut apt_get(&missing, &["update", "-q"])?)?;
+    let install = [&["install", "-q", "-y", "--no-install-recommends"], missing.as_slice()].concat();
+    process::run(&mut apt_get(&missing, &install)?)?;
+    match self::missing() {
+        still if still.is_empty() => Ok(()),
+        still => Err(format!("{} is installed and what it brings still does not work", still.join(" "))),
+    }
+}
+
+fn missing() -> Vec<&'static str> {
+    let unmet =
+        NEEDS.iter().filter(|need| !process::succeeds(Command::new(need.program).args(need.arguments)));
+    unmet.flat_map(|need| need.packages).copied().collect()
+}
+
+fn apt_get(packages: &[&str], arguments: &[&str]) -> Outcome<Command> {
+    let unable = |why: &str| format!("{why}; install these packages: {}", packages.join(" "));
+    if !process::succeeds(Command::new("apt-get").arg("--version")) {
+        return Err(unable("there is no apt-get here"));
+    }
+    let is_root = process::output(Command::new("id").arg("-u"))?.trim() == "0";
+    let mut command = if is_root {
+        Command::new("apt-get")
+    } else if process::succeeds(Command::new("sudo").args(["-n", "true"])) {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", "apt-get"]);
+        sudo
+    } else {
+        return Err(unable("neither root nor able to use sudo"));
+    };
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
