@@ -22,9 +22,10 @@ fn a_killed_writer_leaves_the_old_set_or_the_new_one() {
     let mut published = 0;
     for _ in 0..KILLS {
         let mut child = publisher(&scene.path(), "dev", u32::MAX);
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        sleep(Duration::from_micros(fastrand::u64(0..30_000)));
+        // From the moment it begins, whatever the machine's load: a publication takes it some 25 ms.
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        lines.find(|line| line.as_ref().is_ok_and(|line| line == "started")).unwrap().unwrap();
+        sleep(Duration::from_micros(fastrand::u64(0..50_000)));
         child.kill().unwrap();
         child.wait().unwrap();
 
