@@ -141,7 +141,6 @@ fn left(at: Option<SystemTime>, now: SystemTime) -> String {
 fn describe(event: &Event) -> String {
     match event {
         Event::ChallengeRequired { .. } => "asked for an MFA code".to_owned(),
-        Event::ClockStepped { .. } => "time jumped: looking at everything again".to_owned(),
         Event::Expired { .. } => "expired".to_owned(),
         Event::Issued { reused: true, .. } => "took a set from the vault".to_owned(),
         Event::Issued { .. } => "got a new set".to_owned(),
@@ -151,6 +150,7 @@ fn describe(event: &Event) -> String {
         Event::Started { .. } => "started".to_owned(),
         Event::Stopped { .. } => "stopped".to_owned(),
         Event::Withdrawn { profile, .. } => format!("withdrawn from profile {profile}"),
+        Event::Woke { .. } => "time jumped: looking at everything again".to_owned(),
         other => format!("{other:?}"),
     }
 }

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     AccessDenied,
     /// Something of that name exists already. Choose another name or remove it first.
     AlreadyExists,
+    /// Another process holds it, or changes it all the time. It is tried again later.
+    Busy,
     /// The caller, or a person, ended it. Nothing is wrong.
     Cancelled,
     /// Stored data cannot be understood. It was left as it is; look at it, or replace it.
@@ -45,7 +47,7 @@ pub enum ErrorKind {
     InUse,
     /// An input breaks a rule that is known before any call. Correct the input.
     InvalidInput,
-    /// A vault, a keychain or a file is locked. Unlock it, or let the other process finish.
+    /// A vault or a keychain is locked. Unlock it; trying again by itself would only make it ask again.
     Locked,
     /// The service did not accept the MFA code. Ask the person for the next one.
     MfaRefused,
@@ -100,8 +102,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         use ErrorKind as Kind;
         match self.kind() {
-            Kind::ClockSkew
-            | Kind::Locked
+            Kind::Busy
+            | Kind::ClockSkew
             | Kind::Service
             | Kind::Throttled
             | Kind::Unavailable
@@ -113,6 +115,7 @@ impl Error {
             | Kind::Expired
             | Kind::InUse
             | Kind::InvalidInput
+            | Kind::Locked
             | Kind::MfaRefused
             | Kind::NotActive
             | Kind::NotFound

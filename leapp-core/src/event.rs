@@ -18,11 +18,6 @@ pub enum Event {
         /// The started sessions that wait for it.
         waiting: Vec<SessionId>,
     },
-    /// The wall clock was set, or the machine slept: everything due is looked at again.
-    ClockStepped {
-        /// The wall time afterwards.
-        now: SystemTime,
-    },
     /// The set in place is past its expiration, and no new one came. It is left where it is published.
     Expired {
         /// The session.
@@ -106,6 +101,11 @@ pub enum Event {
         /// The profile.
         profile: ProfileName,
     },
+    /// The machine slept, its clock was set, or the host asked: everything due is looked at again.
+    Woke {
+        /// The wall time then.
+        now: SystemTime,
+    },
 }
 
 impl Event {
@@ -113,7 +113,7 @@ impl Event {
     pub fn session(&self) -> Option<&SessionId> {
         match self {
             Self::ChallengeRequired { challenge, .. } => Some(&challenge.session),
-            Self::ClockStepped { .. } | Self::Missed { .. } => None,
+            Self::Missed { .. } | Self::Woke { .. } => None,
             Self::Expired { session }
             | Self::Issued { session, .. }
             | Self::NotKept { session, .. }

@@ -1,4 +1,66 @@
-//! Temporary AWS credentials for programs.
+//! Temporary AWS credentials for programs: obtained, kept fresh, and put where programs look.
+//!
+//! ```
+//! use leapp_core::{
+//!     AccessKeyId, Error, IssueRequest, Issued, Leapp, MemorySink, MemoryVault, Principal, ProfileName, Refresh, Secret,
+//!     Session, SessionCredentials, SessionId, SessionKind, SessionProvider,
+//! };
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! /// A session kind of one's own: here, one that makes credentials up.
+//! #[derive(Debug)]
+//! struct MadeUp;
+//!
+//! #[async_trait::async_trait]
+//! impl SessionProvider for MadeUp {
+//!     fn kind(&self) -> SessionKind {
+//!         SessionKind::new("made up", Principal::User, Refresh::Rotate)
+//!     }
+//!
+//!     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
+//!         let id = AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE")?;
+//!         let expiration = request.now + Duration::from_secs(3600);
+//!         SessionCredentials::new(id, Secret::new("secret"), Secret::new("token"), expiration).map(Issued::Credentials)
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Error> {
+//! let sink = Arc::new(MemorySink::new());
+//! let leapp = Leapp::builder(MemoryVault::new()).with_sink(sink.clone()).build()?;
+//! let (id, profile) = (SessionId::parse("demo")?, ProfileName::parse("demo")?);
+//! leapp.add(Session::new(id.clone(), MadeUp).with_profile(profile.clone())).await?;
+//!
+//! leapp.start(&id).await?;
+//! assert!(sink.read(&profile).is_some());
+//! assert_eq!(leapp.credentials(&id)?.current().await?.access_key_id().as_str(), "ASIAIOSFODNN7EXAMPLE");
+//!
+//! leapp.shutdown().await?;
+//! assert!(sink.read(&profile).is_none());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The parts
+//!
+//! - [`Leapp`] is what an application holds: add, start, stop, answer, watch. It runs on tokio (feature `driver`).
+//! - [`aws`] has the session kinds that call AWS (feature `aws`, on by default).
+//! - [`engine`] decides what is done when. It does no I/O, so it runs anywhere, simulations included.
+//! - [`Vault`], [`CredentialSink`], [`SessionProvider`], [`Responder`] and [`Clock`] are the contracts between them; whoever
+//!   writes a backend implements one, and runs its conformance suite from `leapp-testkit`.
+//!
+//! # What it does not do
+//!
+//! It reads no environment variable and no configuration file, opens no browser and asks nobody anything: a host does, and
+//! hands in what it found. It keeps no secret but in the vault it is given.
+//!
+//! # Features
+//!
+//! - `aws` (default): session kinds over STS, and `ProvideCredentials` for AWS SDK clients. Implies `driver`.
+//! - `default-https-client` (default): the SDK's own HTTPS client. Leave it out when the host brings an `SdkConfig`.
+//! - `driver`: [`Leapp`], on tokio.
+//! - `totp`: [`TotpResponder`], MFA codes from a seed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "aws")]
@@ -21,6 +83,7 @@ mod provider;
 mod record;
 mod secret;
 mod session;
+mod shared;
 mod sink;
 #[cfg(feature = "driver")]
 mod system_clock;

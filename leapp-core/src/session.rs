@@ -49,6 +49,8 @@ pub struct SessionStatus {
     pub state: SessionState,
     /// When what it has expires.
     pub expiration: Option<SystemTime>,
+    /// True while an attempt is under way, the source's included.
+    pub is_refreshing: bool,
     /// When the next attempt is due; `None` when none is planned: nothing is started, or somebody must act first.
     pub next_attempt: Option<SystemTime>,
     /// What the last attempt failed with, until one succeeds.

@@ -32,7 +32,7 @@ impl Lock {
             sleep(POLL);
         }
         let message = format!("another process holds the lock `{}`", path.display());
-        Err(Error::new(ErrorKind::Locked, message))
+        Err(Error::new(ErrorKind::Busy, message))
     }
 
     /// The lock, or `None` when another writer has it.

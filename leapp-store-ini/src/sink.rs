@@ -72,7 +72,7 @@ impl CredentialsFile {
         Ok(Self { path, lock_wait: LOCK_WAIT, known_len: Arc::default() })
     }
 
-    /// Sets how long a write waits for other processes before it fails with [`ErrorKind::Locked`]; 10 seconds if not set.
+    /// Sets how long a write waits for other processes before it fails with [`ErrorKind::Busy`]; 10 seconds if not set.
     #[must_use]
     pub fn with_lock_wait(self, lock_wait: Duration) -> Self {
         Self { lock_wait, ..self }

@@ -8,7 +8,7 @@ use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
 
 use super::duration::{ROLE_CHAINING_LIMIT, SessionDuration};
 use super::mfa::Mfa;
-use super::sts::{Signer, Sts};
+use super::sts::{Signer, Sts, unlogged};
 use super::{SessionTag, answers, refusal};
 use crate::{
     Error, ErrorKind, ExternalId, IssueRequest, Issued, PolicyArn, Principal, Refresh, RoleArn,
@@ -254,7 +254,8 @@ impl SessionProvider for AssumeRole {
                 call.serial_number(serial_number.as_str()).token_code(token_code)
             }
         };
-        let answer = call.send().await.map_err(|failure| refusal::error(ACTION, session, &failure))?;
+        let answer =
+            unlogged(call.send()).await.map_err(|failure| refusal::error(ACTION, session, &failure))?;
         answers::credentials(ACTION, session, answer.credentials).map(Issued::Credentials)
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::duration::SessionDuration;
 use super::mfa::Mfa;
-use super::sts::{Signer, Sts};
+use super::sts::{Signer, Sts, unlogged};
 use super::{answers, refusal};
 use crate::{
     AccessKey, CacheKey, Error, ErrorKind, IssueRequest, Issued, Principal, Refresh, SerialNumber,
@@ -89,8 +89,9 @@ impl SessionProvider for GetSessionToken {
                 call.serial_number(serial_number.as_str()).token_code(token_code)
             }
         };
-        let answer =
-            call.send().await.map_err(|failure| refusal::error(ACTION, request.session, &failure))?;
+        let answer = unlogged(call.send())
+            .await
+            .map_err(|failure| refusal::error(ACTION, request.session, &failure))?;
         answers::credentials(ACTION, request.session, answer.credentials).map(Issued::Credentials)
     }
 }

@@ -84,7 +84,7 @@ impl Driver {
                 command = self.commands.recv() => match command {
                     None => break None,
                     Some(Command::Shutdown(reply)) => break Some(reply),
-                    Some(command) => self.obey(command).await,
+                    Some(command) => self.obey(command),
                 },
                 done = self.outside.next() => self.take_in(done),
                 () = pulse.rest(self.engine.poll_timeout()) => {}
@@ -103,7 +103,7 @@ impl Driver {
         }
     }
 
-    async fn obey(&mut self, command: Command) {
+    fn obey(&mut self, command: Command) {
         let now = self.backends.clock.now();
         match command {
             Command::Add(sessions, reply) => send(reply, self.add(sessions)),
@@ -121,7 +121,7 @@ impl Driver {
                 self.show(&session);
                 send(reply, result);
             }
-            Command::Remove(session, reply) => send(reply, self.remove(&session).await),
+            Command::Remove(session, reply) => self.remove(&session, reply),
             Command::Start(session, reply) => {
                 let result = self.engine.handle_start(&session, now);
                 self.wait_started(session, result, reply);
@@ -160,11 +160,15 @@ impl Driver {
         Ok(())
     }
 
-    async fn remove(&mut self, session: &SessionId) -> Result<(), Error> {
-        self.engine.remove(session)?;
+    fn remove(&mut self, session: &SessionId, reply: Reply<()>) {
+        if let Err(error) = self.engine.remove(session) {
+            return send(reply, Err(error));
+        }
         self.providers.remove(session);
         self.cells.remove(session);
-        self.backends.vault.delete(&place(session)).await
+        // A vault may take its time, and nobody else should wait for it.
+        let (vault, place) = (self.backends.vault.clone(), place(session));
+        tokio::spawn(async move { send(reply, vault.delete(&place).await) });
     }
 
     fn wait_started(&mut self, session: SessionId, result: Result<(), Error>, reply: Reply<Started>) {
@@ -189,7 +193,7 @@ impl Driver {
         } else if status.challenge.is_some() {
             let message = format!("session `{session}` has no valid credentials and waits for an answer");
             Error::new(ErrorKind::Expired, message)
-        } else if let Some(error) = status.error {
+        } else if let Some(error) = status.error.filter(|_| !status.is_refreshing) {
             error
         } else {
             return self.fresh.entry(session).or_default().push(reply);
@@ -275,6 +279,9 @@ impl Driver {
         if let Some(session) = event.session().cloned() {
             self.show(&session);
             self.serve_fresh(&session);
+        }
+        if let Event::ChallengeRequired { waiting, .. } = &event {
+            waiting.iter().for_each(|session| self.serve_fresh(session));
         }
         self.waiters.tell(&event, state);
         self.publish(event);

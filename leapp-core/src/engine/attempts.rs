@@ -104,9 +104,10 @@ impl RotationEngine {
     }
 
     /// Opens a challenge on behalf of whoever waits for its answer.
-    pub(super) fn challenge(&mut self, challenge: Challenge, session: &SessionId) {
+    pub(super) fn challenge(&mut self, session: &SessionId, challenge: Challenge) {
         let Some(slot) = self.slots.get_mut(session) else { return };
         let deadline = slot.expiration();
+        let challenge = Challenge { session: session.clone(), ..challenge };
         slot.work = Work::Challenged(challenge.with_deadline(deadline));
         if self.is_needed(session) {
             self.tell_challenge(session);

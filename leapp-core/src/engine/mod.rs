@@ -165,7 +165,7 @@ impl RotationEngine {
             slot.calls.take_back();
         }
         match outcome {
-            Outcome::Challenge(challenge) => self.challenge(challenge, &attempt.session),
+            Outcome::Challenge(challenge) => self.challenge(&attempt.session, challenge),
             Outcome::Failed(error) => self.failed(&attempt.session, error, now),
             Outcome::Issued(set) => self.accept(&attempt.session, set, false, now),
             Outcome::Reused(set) => self.accept(&attempt.session, set, true, now),
@@ -228,7 +228,7 @@ impl RotationEngine {
     /// Looks at everything again after a wake, a link change or a clock step: what is due is tried within a second.
     pub fn handle_wake(&mut self, now: SystemTime) {
         self.policy.disturb(now);
-        self.events.push_back(Event::ClockStepped { now });
+        self.events.push_back(Event::Woke { now });
         for slot in self.slots.values_mut() {
             slot.not_before = None;
             let Work::Planned(at) = slot.work else { continue };
@@ -298,13 +298,15 @@ impl RotationEngine {
         slot.held.as_ref().filter(|held| !held.rejected).map(|held| &held.set)
     }
 
-    /// A slot's status, with the challenge that its source, or its source's source, waits for.
+    /// A slot's status, with what its source, or its source's source, does or waits for.
     fn describe(&self, slot: &Slot, now: SystemTime) -> SessionStatus {
         let mut status = slot.status(now);
         let mut at = Some(slot);
         while let Some(waiting) = at.filter(|slot| matches!(slot.work, Work::WaitsForSource)) {
             at = waiting.definition.source.as_ref().and_then(|source| self.slots.get(source));
             status.challenge = at.and_then(Slot::open_challenge).cloned();
+            status.is_refreshing = at.is_some_and(|slot| matches!(slot.work, Work::InFlight(_)));
+            status.next_attempt = at.and_then(Slot::next_attempt);
         }
         status
     }

@@ -150,6 +150,7 @@ impl Slot {
                 Phase::Stopping => SessionState::Stopping,
             },
             expiration: self.expiration(),
+            is_refreshing: matches!(self.work, Work::InFlight(_)),
             next_attempt: self.next_attempt(),
             error: self.error.clone(),
             challenge: self.open_challenge().cloned(),

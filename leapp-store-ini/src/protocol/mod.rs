@@ -91,7 +91,7 @@ impl<'a> Protocol<'a> {
             }
         }
         let message = format!("other programs keep writing `{}`", self.place.target.display());
-        Err(Error::new(ErrorKind::Locked, message))
+        Err(Error::new(ErrorKind::Busy, message))
     }
 
     /// Looks after a change that is durable: nothing here is an error any more.

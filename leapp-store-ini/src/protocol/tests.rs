@@ -241,7 +241,7 @@ fn a_writer_that_never_stops_is_reported_and_nothing_of_theirs_is_lost() {
         write_in_place(&scene.place.target, &format!("{FOREIGN}; {}\n", count.get()));
         temp::create(path)
     });
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Locked);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Busy);
     assert_eq!(scene.text(), format!("{FOREIGN}; {MAX_ROUNDS}\n"));
     assert!(!scene.place.temp.exists());
 }

@@ -84,7 +84,7 @@ fn a_lock_that_another_holds_is_waited_for_then_reported() {
     let holder = File::create(&lock).unwrap();
     holder.lock().unwrap();
     let hasty = scene.sink.clone().with_lock_wait(Duration::from_millis(20));
-    assert_names(&apply(&hasty, &[publish("s", "dev", 1)]).unwrap_err(), ErrorKind::Locked, &lock);
+    assert_names(&apply(&hasty, &[publish("s", "dev", 1)]).unwrap_err(), ErrorKind::Busy, &lock);
     assert_eq!(scene.read(), b"[a]\n");
     drop(holder);
     apply(&hasty, &[publish("s", "dev", 1)]).unwrap();

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leapp_core::{
+    Answer, Challenge, Error, ErrorKind, Event, Question, Responder, SessionState, Started, TokenCode,
+    TotpResponder,
+};
+
+use crate::scene::{HOUR, MINUTE, Scene, id, profile, seen};
+
+fn code(scene: &Scene) -> Answer {
+    use leapp_core::Clock as _;
+    Answer::TokenCode(scene.device.code_at(scene.clock.now()))
+}
+
+#[tokio::test]
+async fn a_session_with_mfa_asks_and_goes_on_with_the_answer() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    let Started::NeedsAnswer(challenge) = leapp.start(&id("alice")).await.unwrap() else { panic!("it asks") };
+    let Question::TokenCode { serial_number } = &challenge.question else { panic!("for a code") };
+    assert_eq!((&challenge.session, serial_number), (&id("alice"), scene.device.serial_number()));
+    assert_eq!(scene.calls("GetSessionToken"), 0, "nothing is called before the answer");
+    assert!(matches!(leapp.answer(&id("alice"), code(&scene)).await.unwrap(), Started::Active));
+    assert!(scene.published("alice").is_some());
+}
+
+#[tokio::test]
+async fn a_refused_code_is_said_and_the_next_start_asks_again() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    leapp.start(&id("alice")).await.unwrap();
+    let wrong = Answer::TokenCode(TokenCode::parse("000000").unwrap());
+    assert_eq!(leapp.answer(&id("alice"), wrong).await.unwrap_err().kind(), ErrorKind::MfaRefused);
+    assert!(matches!(leapp.start(&id("alice")).await.unwrap(), Started::NeedsAnswer(_)));
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+    assert_eq!(leapp.status(&id("alice")).await.unwrap().state, SessionState::Active);
+}
+
+#[tokio::test]
+async fn one_code_and_one_call_serve_however_many_wait() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    let names: Vec<String> = (0..10).map(|n| format!("role-{n}")).collect();
+    leapp.add_all(names.iter().map(|name| scene.chained(name)).collect()).await.unwrap();
+    let mut starts = Vec::new();
+    for name in &names {
+        let (leapp, session) = (leapp.clone(), id(name));
+        starts.push(tokio::spawn(async move { leapp.start(&session).await.unwrap() }));
+    }
+    for start in starts {
+        let Started::NeedsAnswer(challenge) = start.await.unwrap() else { panic!("each waits for the code") };
+        assert_eq!(challenge.session, id("alice"));
+    }
+    let mut events = leapp.events();
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+    let mut started = 0;
+    while started < 10 {
+        seen(&mut events, |event| matches!(event, Event::Started { .. })).await;
+        started += 1;
+    }
+    assert_eq!((scene.calls("GetSessionToken"), scene.calls("AssumeRole")), (1, 10));
+}
+
+#[tokio::test]
+async fn a_responder_answers_in_place_of_a_person() {
+    let scene = Scene::new().await;
+    let seed = scene.device.seed();
+    let clock = Arc::new(scene.clock.clone());
+    let responder = TotpResponder::new(scene.device.serial_number().clone(), seed, clock).unwrap();
+    let leapp = scene.builder().with_responder(responder).build().unwrap();
+    leapp.add_all(vec![scene.user_with_mfa(), scene.chained("deploy")]).await.unwrap();
+    assert!(matches!(leapp.start(&id("deploy")).await.unwrap(), Started::Active));
+}
+
+#[derive(Debug)]
+enum Says {
+    Nothing,
+    ThatItIsBroken,
+}
+
+#[async_trait]
+impl Responder for Says {
+    async fn respond(&self, _: &Challenge) -> Result<Option<Answer>, Error> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::ThatItIsBroken => Err(Error::new(ErrorKind::Unavailable, "the responder is broken")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_responder_declines_is_left_to_a_person() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().with_responder(Says::Nothing).build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    assert!(matches!(leapp.start(&id("alice")).await.unwrap(), Started::NeedsAnswer(_)));
+    assert!(
+        matches!(leapp.start(&id("alice")).await.unwrap(), Started::NeedsAnswer(_)),
+        "asked once more, too"
+    );
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_responder_that_fails_is_heard_and_a_person_can_still_answer() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().with_responder(Says::ThatItIsBroken).build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    let error = leapp.start(&id("alice")).await.unwrap_err();
+    assert_eq!(error.to_string(), "the responder is broken");
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+    assert!(scene.published("alice").is_some());
+}
+
+#[tokio::test]
+async fn unattended_refresh_asks_by_an_event_and_keeps_what_is_valid() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    leapp.start(&id("alice")).await.unwrap();
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+    let live = leapp.credentials(&id("alice")).unwrap();
+    let held = live.current().await.unwrap();
+    let mut events = leapp.events();
+    scene.clock.advance(10 * HOUR - 5 * MINUTE);
+    let event = seen(&mut events, |event| matches!(event, Event::ChallengeRequired { .. })).await;
+    let Event::ChallengeRequired { challenge, waiting } = event else { unreachable!() };
+    assert_eq!((challenge.deadline, waiting), (Some(held.expiration()), vec![id("alice")]));
+    assert_eq!(live.current().await.unwrap().access_key_id(), held.access_key_id());
+    assert!(scene.sink.target.read(&profile("alice")).is_some());
+
+    scene.clock.advance(5 * MINUTE);
+    seen(&mut events, |event| matches!(event, Event::Expired { .. })).await;
+    assert_eq!(live.current().await.unwrap_err().kind(), ErrorKind::Expired);
+    assert!(scene.sink.target.read(&profile("alice")).is_some(), "it stays, marked as expired in the status");
+    assert_eq!(leapp.status(&id("alice")).await.unwrap().state, SessionState::Expired);
+    leapp.answer(&id("alice"), code(&scene)).await.unwrap();
+    assert_ne!(live.current().await.unwrap().access_key_id(), held.access_key_id());
+}
+
+#[tokio::test]
+async fn stop_ends_the_wait_for_an_answer() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    leapp.start(&id("alice")).await.unwrap();
+    leapp.stop(&id("alice")).await.unwrap();
+    let error = leapp.answer(&id("alice"), code(&scene)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(scene.sink.batches.lock().unwrap().is_empty(), "nothing was written");
+}
