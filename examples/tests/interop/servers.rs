@@ -1,16 +1,34 @@
-//! Other people's servers and clients, started and stopped by a test.
+//! Other people's servers, started and stopped by a test.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-const PAUSE: Duration = Duration::from_millis(20);
-/// A minute: the first start after an installation compiles many Python modules, on a machine that may be busy.
-const PAUSES: u32 = 3_000;
+use crate::clients::{PAUSE, PAUSES, home, python, tool};
+
+/// Prints the parameters of the one request of an action in a recording of moto's, a line each.
+const PARAMETERS: &str = "
+import base64, json, sys, urllib.parse
+bodies = [base64.b64decode(json.loads(line)['body']).decode() for line in open(sys.argv[1])]
+requests = [dict(urllib.parse.parse_qsl(body)) for body in bodies]
+[request] = [request for request in requests if request.get('Action') == sys.argv[2]]
+for name, value in request.items():
+    print(f'{name}={value}')
+";
+/// Makes a role that may do anything, and prints its ARN.
+const NEW_ROLE: &str = "
+import boto3, json, sys
+iam = boto3.client('iam')
+role = iam.create_role(RoleName=sys.argv[1], AssumeRolePolicyDocument=sys.argv[2])['Role']
+anything = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}]}
+iam.put_role_policy(RoleName=sys.argv[1], PolicyName='anything', PolicyDocument=json.dumps(anything))
+print(role['Arn'])
+";
 /// A port found free may be taken before the server binds it.
 const STARTS: u32 = 3;
 
@@ -25,19 +43,11 @@ pub(crate) struct Moto(Server);
 #[derive(Debug)]
 pub(crate) struct Ministack(Server);
 
-/// How a client ended and what it wrote.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) status: ExitStatus,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
 impl Moto {
     pub(crate) fn start() -> Self {
         Self(Server::start("moto", "/moto-api/data.json", |port| {
             let mut command = tool("moto_server");
-            command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+            command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).env("MOTO_ENABLE_RECORDING", "1");
             command
         }))
     }
@@ -45,6 +55,15 @@ impl Moto {
     /// The URL for `AWS_ENDPOINT_URL`.
     pub(crate) fn endpoint(&self) -> String {
         self.0.endpoint()
+    }
+
+    /// What it was sent in its one request of an action.
+    pub(crate) fn request(&self, action: &str) -> BTreeMap<String, String> {
+        let recording = self.0.home.path().join("moto_recording");
+        let ended = python(PARAMETERS, &[&recording.display().to_string(), action], &[]);
+        assert!(ended.status.success(), "{ended:?}");
+        let lines = ended.stdout.lines().filter_map(|line| line.split_once('='));
+        lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }
 
@@ -62,16 +81,22 @@ impl Ministack {
     pub(crate) fn endpoint(&self) -> String {
         self.0.endpoint()
     }
-}
 
-/// Runs a Python script with boto3 at hand; the environment holds `env` and nothing of the test's own.
-pub(crate) fn python(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> Ended {
-    run(tool("python").args(["-c", script]).args(arguments), env)
-}
+    /// Makes a role that may do anything, and gives its ARN.
+    pub(crate) fn new_role(&self, name: &str, trust_policy: &str) -> String {
+        self.administer(NEW_ROLE, &[name, trust_policy])
+    }
 
-/// Runs the AWS CLI; the environment holds `env` and nothing of the test's own.
-pub(crate) fn aws_cli(arguments: &[&str], env: &[(&str, &str)]) -> Ended {
-    run(tool("aws").args(arguments), env)
+    /// Runs a Python script as its administrator and gives what it prints.
+    pub(crate) fn administer(&self, script: &str, arguments: &[&str]) -> String {
+        let env = [
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_DEFAULT_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL", &self.endpoint()),
+        ];
+        python(script, arguments, &env).said().unwrap()
+    }
 }
 
 /// A server of the virtual environment; stopped when dropped.
@@ -80,7 +105,7 @@ struct Server {
     child: Child,
     port: u16,
     /// Its HOME, and with it all that it keeps.
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Server {
@@ -95,7 +120,7 @@ impl Server {
             command.stdout(file.try_clone().expect("a second handle on the log")).stderr(file);
             let child = command.spawn().unwrap_or_else(|e| panic!("starting {name}: {e}"));
             // From here on dropping it stops the server, also when the wait below panics.
-            let mut server = Self { child, port, _home: home };
+            let mut server = Self { child, port, home };
             if server.wait_until_it_answers(path, &log) {
                 return server;
             }
@@ -144,56 +169,9 @@ impl Drop for Server {
     }
 }
 
-/// A program of the virtual environment that `cargo xtask test` makes, with an empty environment.
-fn tool(name: &str) -> Command {
-    let venv = std::env::var_os("LEAPP_INTEROP_VENV").map(PathBuf::from);
-    let bin = venv.expect("LEAPP_INTEROP_VENV: outside checks are run by `cargo xtask test`").join("bin");
-    let program = bin.join(name);
-    assert!(program.is_file(), "{} is missing: `cargo xtask test` installs it", program.display());
-    let mut command = Command::new(program);
-    command.env_clear().env("PATH", format!("{}:/usr/bin:/bin", bin.display())).env("PYTHONUNBUFFERED", "1");
-    command
-}
-
-/// Runs a client to its end, or kills it when that takes longer than a minute.
-fn run(command: &mut Command, env: &[(&str, &str)]) -> Ended {
-    let home = home();
-    let [stdout, stderr] = ["stdout", "stderr"].map(|name| home.path().join(name));
-    command.env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_PAGER", "");
-    command.envs(env.iter().copied()).current_dir(home.path()).stdin(Stdio::null());
-    // Files, not pipes: a client that writes much never waits for a reader.
-    command.stdout(File::create(&stdout).expect("a file for its output"));
-    command.stderr(File::create(&stderr).expect("a file for its errors"));
-    let mut child = command.spawn().unwrap_or_else(|e| panic!("starting {command:?}: {e}"));
-    let status = wait(&mut child);
-    let [stdout, stderr] = [stdout, stderr].map(|file| std::fs::read(file).expect("what it wrote"));
-    let [stdout, stderr] = [stdout, stderr].map(|text| String::from_utf8_lossy(&text).trim().to_owned());
-    Ended {
-        status: status.unwrap_or_else(|| panic!("killed after a minute: {stdout}\n{stderr}")),
-        stdout,
-        stderr,
-    }
-}
-
-fn wait(child: &mut Child) -> Option<ExitStatus> {
-    for _ in 0..PAUSES {
-        if let Some(status) = child.try_wait().expect("asking for a client's state") {
-            return Some(status);
-        }
-        sleep(PAUSE);
-    }
-    child.kill().expect("killing a client that hangs");
-    child.wait().expect("waiting for a killed client");
-    None
-}
-
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("the port's number").port()
-}
-
-fn home() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
 }
 
 fn logs() -> PathBuf {
