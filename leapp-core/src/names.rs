@@ -131,7 +131,7 @@ name! {
         length(text, 20, 2048)?;
         let [_, account_id, resource] = iam_arn(text)?;
         if account_id != "aws" { account(account_id)?; }
-        if resource.strip_prefix("policy/").is_some_and(|name| !name.is_empty()) { Ok(()) } else { Err("the resource is not `policy/NAME`".into()) }
+        path_and_name(resource, "policy", 128)
     }
 }
 
@@ -201,12 +201,19 @@ fn role_arn(text: &str) -> Result<(), String> {
     length(text, 20, 2048)?;
     let [_, account_id, resource] = iam_arn(text)?;
     account(account_id)?;
-    let name = match resource.strip_prefix("role/") {
-        Some(path_and_name) => path_and_name.rsplit('/').next().unwrap_or_default(),
-        None => return Err("the resource is not `role/NAME`".into()),
+    path_and_name(resource, "role", 64)
+}
+
+/// What follows an IAM ARN's type: an optional path of printable ASCII, and a name.
+fn path_and_name(resource: &str, kind: &str, longest: usize) -> Result<(), String> {
+    let Some(path_and_name) = resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/')) else {
+        return Err(format!("the resource is not `{kind}/NAME`"));
     };
-    length(name, 1, 64).map_err(|reason| format!("its role name: {reason}"))?;
-    only(resource, |c| c.is_ascii_graphic())
+    only(path_and_name, |c| c.is_ascii_graphic())?;
+    let name = path_and_name.rsplit('/').next().unwrap_or_default();
+    let in_name = |reason| format!("its {kind} name: {reason}");
+    length(name, 1, longest).map_err(in_name)?;
+    only(name, is_session_name).map_err(in_name)
 }
 
 /// Partition, account and resource of an IAM ARN (`arn:PARTITION:iam::ACCOUNT:RESOURCE`).

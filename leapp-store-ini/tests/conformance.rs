@@ -26,7 +26,8 @@ mod an_empty_file {
 }
 
 /// As people's files are: comments, a nested block, line ends of two kinds, no final line break.
-const A_PERSONS_FILE: &[u8] = b"# mine\r\n[default] ; d\naws_access_key_id = AKIAMINE\ns3 =\n  a = b\n\n[x]\n; end";
+const A_PERSONS_FILE: &[u8] =
+    b"# mine\r\n[default] ; d\naws_access_key_id = AKIAMINE\ns3 =\n  a = b\n\n[x]\n; end";
 
 struct Target {
     folder: TempDir,
@@ -119,7 +120,8 @@ impl SinkHarness for Target {
 /// What the SDK reads. It must take the file: one that it refuses is unreadable for every program.
 async fn sdk(text: &str) -> EnvConfigSections {
     let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, text).build();
-    EnvConfigSections::parse(source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files).await.unwrap()).unwrap()
+    EnvConfigSections::parse(source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files).await.unwrap())
+        .unwrap()
 }
 
 fn time(rfc3339: &str) -> SystemTime {

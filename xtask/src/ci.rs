@@ -29,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<bool> {
     step("docs", &mut || docs(workspace));
     step("directions", &mut || directions::run(workspace));
     step("licences, bans, sources", &mut || deny::run(workspace));
+    step("benches, once", &mut || cargo(workspace, &["test", "--package", "leapp-benches", "--benches"]));
     let mut sum = None;
     step("test", &mut || {
         let tally = test::run(workspace)?;
