@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use std::fs;
+use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -25,6 +27,10 @@ mod an_empty_file {
     leapp_testkit::sink_tests!(super::Target::with_an_empty_file);
 }
 
+mod a_file_that_another_process_locks {
+    leapp_testkit::sink_tests!(super::Target::with_a_rival);
+}
+
 /// As people's files are: comments, a nested block, line ends of two kinds, no final line break.
 const A_PERSONS_FILE: &[u8] =
     b"# mine\r\n[default] ; d\naws_access_key_id = AKIAMINE\ns3 =\n  a = b\n\n[x]\n; end";
@@ -32,6 +38,9 @@ const A_PERSONS_FILE: &[u8] =
 struct Target {
     folder: TempDir,
     sink: CredentialsFile,
+    /// How it is broken: by another process that has the lock, else by a folder where the file was.
+    has_rival: bool,
+    rivals_lock: Mutex<Option<File>>,
 }
 
 impl Target {
@@ -43,12 +52,19 @@ impl Target {
         Self::with(b"")
     }
 
+    fn with_a_rival() -> Self {
+        let target = Self::with(A_PERSONS_FILE);
+        let sink = target.sink.clone().with_lock_wait(Duration::from_millis(20));
+        Self { sink, has_rival: true, ..target }
+    }
+
     fn with(content: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("credentials");
         write(&path, content);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        Self { sink: CredentialsFile::open(path).unwrap(), folder }
+        let sink = CredentialsFile::open(path).unwrap();
+        Self { folder, sink, has_rival: false, rivals_lock: Mutex::default() }
     }
 
     fn path(&self) -> PathBuf {
@@ -104,16 +120,26 @@ impl SinkHarness for Target {
         [fs::read(self.path()).unwrap(), format!("{mode:o} {names:?}").into_bytes()].concat()
     }
 
-    /// A folder where the file was: nobody can write that, not even root.
+    /// Neither cause spares root.
     async fn break_target(&self) -> bool {
-        fs::rename(self.path(), self.aside()).unwrap();
-        fs::create_dir(self.path()).unwrap();
+        if self.has_rival {
+            let lock = File::create(self.folder.path().join("credentials.leapp-lock")).unwrap();
+            lock.try_lock().unwrap();
+            *self.rivals_lock.lock().unwrap() = Some(lock);
+        } else {
+            fs::rename(self.path(), self.aside()).unwrap();
+            fs::create_dir(self.path()).unwrap();
+        }
         true
     }
 
     async fn mend_target(&self) {
-        fs::remove_dir(self.path()).unwrap();
-        fs::rename(self.aside(), self.path()).unwrap();
+        if self.has_rival {
+            *self.rivals_lock.lock().unwrap() = None;
+        } else {
+            fs::remove_dir(self.path()).unwrap();
+            fs::rename(self.aside(), self.path()).unwrap();
+        }
     }
 }
 
@@ -131,6 +157,6 @@ fn time(rfc3339: &str) -> SystemTime {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a person's editor is as careless as this")]
-fn write(path: &std::path::Path, content: &[u8]) {
+fn write(path: &Path, content: &[u8]) {
     fs::write(path, content).unwrap();
 }

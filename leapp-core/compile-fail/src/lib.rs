@@ -1,0 +1,1 @@
+//! Programs over leapp-core that must not compile; see `tests/ui`.

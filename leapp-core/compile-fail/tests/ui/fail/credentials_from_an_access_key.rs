@@ -1,0 +1,7 @@
+use leapp_core::{AccessKey, SessionCredentials};
+
+fn travel(key: AccessKey) -> SessionCredentials {
+    key.into()
+}
+
+fn main() {}

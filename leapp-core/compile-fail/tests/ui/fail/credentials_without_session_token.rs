@@ -1,0 +1,8 @@
+use std::time::SystemTime;
+
+use leapp_core::{AccessKeyId, Secret, SessionCredentials};
+
+fn main() {
+    let id = AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap();
+    let _ = SessionCredentials::new(id, Secret::new("planted"), None, SystemTime::UNIX_EPOCH);
+}

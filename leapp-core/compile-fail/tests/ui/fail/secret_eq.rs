@@ -1,0 +1,5 @@
+use leapp_core::Secret;
+
+fn main() {
+    let _ = Secret::new("planted") == Secret::new("planted");
+}

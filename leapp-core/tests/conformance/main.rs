@@ -1,0 +1,8 @@
+//! The session kinds and the responder of this crate keep their contracts, over a fake AWS.
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+mod assume_role;
+mod get_session_token;
+mod scene;
+mod service;
+mod totp;
