@@ -18,6 +18,8 @@ pub struct Challenge {
     pub question: Question,
     /// The moment from which the session has nothing valid left, if it has something now.
     pub deadline: Option<SystemTime>,
+    /// The attempt that opened it: an answer to one challenge is none to the next.
+    pub(crate) attempt: u64,
 }
 
 /// What a [`Challenge`] asks for.
@@ -59,7 +61,7 @@ pub trait Responder: Debug + Send + Sync {
 impl Challenge {
     /// Asks for the current code of an MFA device.
     pub fn token_code(session: SessionId, serial_number: SerialNumber) -> Self {
-        Self { session, question: Question::TokenCode { serial_number }, deadline: None }
+        Self { session, question: Question::TokenCode { serial_number }, deadline: None, attempt: 0 }
     }
 
     /// Adds the moment from which the session has nothing valid left.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::driver::{Backends, Command, Driver, Started};
+use crate::engine::Definition;
 use crate::live::Cells;
 use crate::{
     AccessKeyId, Answer, Clock, CredentialSink, Error, ErrorKind, Event, LiveCredentials, Responder, Session,
@@ -67,7 +68,9 @@ impl Leapp {
     /// # Errors
     /// As [`add`](Self::add).
     pub async fn add_all(&self, sessions: Vec<Session>) -> Result<(), Error> {
-        self.ask(|reply| Command::Add(sessions, reply)).await
+        // Here, not in the engine's task: a provider that panics when it is asked what it is fails its caller alone.
+        let definitions = sessions.iter().map(Definition::of).collect();
+        self.ask(|reply| Command::Add(definitions, sessions, reply)).await
     }
 
     /// Removes an inactive session, and the set that the vault keeps for it. Its access key stays: it is the host's.

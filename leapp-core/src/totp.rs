@@ -1,5 +1,6 @@
 //! MFA codes from a TOTP seed.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -13,6 +14,9 @@ use crate::{
 
 /// AWS's virtual MFA devices show a new code this often: [RFC 6238](https://www.rfc-editor.org/rfc/rfc6238), section 5.2.
 const TIME_STEP: u64 = 30;
+
+/// A clock that is set back comes to time steps whose codes have been given.
+const REMEMBERED: usize = 16;
 
 /// Answers for one virtual MFA device, whose seed it knows.
 ///
@@ -34,8 +38,8 @@ pub struct TotpResponder {
     serial_number: SerialNumber,
     totp: totp_rs::Totp,
     clock: Arc<dyn Clock>,
-    /// The time step of the last code given.
-    given: Mutex<Option<u64>>,
+    /// The time steps of the last codes given.
+    given: Mutex<VecDeque<u64>>,
 }
 
 impl TotpResponder {
@@ -52,7 +56,7 @@ impl TotpResponder {
         text.extend(letters.map(|c| c.to_ascii_uppercase()));
         let secret = totp_rs::Secret::try_from_base32(&*text).map_err(|_| refuse("is not base32"))?;
         let totp = totp_rs::Builder::new().with_secret(secret).build().map_err(|_| refuse("is too short"))?;
-        Ok(Self { serial_number, totp, clock, given: Mutex::new(None) })
+        Ok(Self { serial_number, totp, clock, given: Mutex::default() })
     }
 
     /// Takes the current time step, unless its code has been given: then says how long until the next.
@@ -60,16 +64,12 @@ impl TotpResponder {
         let now = self.clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let step = now.as_secs() / TIME_STEP;
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        // A step just ahead was given before the clock was set back a little; one far ahead says nothing about now.
-        match *given {
-            Some(last) if last == step || last == step + 1 => {
-                Err(Duration::from_secs((last + 1) * TIME_STEP).saturating_sub(now))
-            }
-            _ => {
-                *given = Some(step);
-                Ok(step)
-            }
+        if given.contains(&step) {
+            return Err(Duration::from_secs((step + 1) * TIME_STEP).saturating_sub(now));
         }
+        given.truncate(REMEMBERED - 1);
+        given.push_front(step);
+        Ok(step)
     }
 }
 

@@ -234,7 +234,9 @@ impl SessionProvider for AssumeRole {
     }
 
     fn kind(&self) -> SessionKind {
-        SessionKind::new("IAM Role Chained", Principal::Role, Refresh::Rotate)
+        // A set that costs a person a code is not replaced every 20 minutes.
+        let refresh = if self.serial_number.is_some() { Refresh::Reuse } else { Refresh::Rotate };
+        SessionKind::new("IAM Role Chained", Principal::Role, refresh)
     }
 
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {

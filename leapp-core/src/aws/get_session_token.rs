@@ -71,10 +71,10 @@ impl SessionProvider for GetSessionToken {
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
         let Self { sts, duration, serial_number } = self;
         let key = self.access_key(request).await?;
-        let [region, endpoint_url] = sts.place();
+        let [region, endpoint_url, variant] = sts.place();
         let device = serial_number.as_ref().map_or("", SerialNumber::as_str);
         let seconds = duration.seconds().to_string();
-        let inputs = [ACTION, region, endpoint_url, key.access_key_id().as_str(), device, &seconds];
+        let inputs = [ACTION, region, endpoint_url, variant, key.access_key_id().as_str(), device, &seconds];
         Ok(Some(CacheKey::of(inputs)))
     }
 

@@ -11,6 +11,8 @@ use crate::{Error, ErrorKind, SessionId};
 /// More of a message than this helps nobody.
 const MESSAGE_LIMIT: usize = 600;
 
+const NO_CODE: &str = "no error code";
+
 /// The service's own words: code, message and status.
 #[derive(Debug)]
 struct Refusal {
@@ -45,12 +47,34 @@ pub(super) fn error<E: ProvideErrorMetadata>(
     }
 }
 
+/// Only what never got a connection has certainly not reached the service; the rest may count there as a call.
 fn dispatch(failure: &DispatchFailure) -> (ErrorKind, &'static str) {
+    let connector = failure.as_connector_error();
     if failure.is_user() {
         (ErrorKind::InvalidInput, "could not be sent")
-    } else {
+    } else if connector.is_some_and(|error| never_connected(error)) {
         (ErrorKind::Unreachable, "did not reach the service")
+    } else {
+        (ErrorKind::Service, "lost its connection before it was answered")
     }
+}
+
+fn never_connected(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind as Io;
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| match cause.downcast_ref::<std::io::Error>() {
+        Some(io) => matches!(
+            io.kind(),
+            Io::AddrNotAvailable
+                | Io::ConnectionRefused
+                | Io::HostUnreachable
+                | Io::NetworkDown
+                | Io::NetworkUnreachable
+        ),
+        // The HTTP client's error for whatever fails before there is a connection: names, TCP, TLS, a proxy. Its type
+        // is not ours to name, its words are.
+        None => ["(Connect)", "connect timeout"].iter().any(|words| cause.to_string().contains(words)),
+    })
 }
 
 /// An error and its causes as text. The connector's errors name hosts and system errors, nothing of the request.
@@ -66,7 +90,7 @@ impl Refusal {
         let message = message.split("The Canonical String").next().unwrap_or_default().trim_end();
         Self {
             status: response.status().as_u16(),
-            code: error.code().unwrap_or("no error code").to_owned(),
+            code: error.code().unwrap_or(NO_CODE).to_owned(),
             message: message.chars().take(MESSAGE_LIMIT).collect(),
         }
     }
@@ -76,13 +100,15 @@ impl Refusal {
     /// See [Common errors](https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html).
     fn kind(&self) -> ErrorKind {
         match self.code.as_str() {
-            _ if self.says("MultiFactorAuthentication") => ErrorKind::MfaRefused,
+            "AccessDenied" if self.message.starts_with("MultiFactorAuthentication ") => ErrorKind::MfaRefused,
             "ExpiredToken" | "ExpiredTokenException" => ErrorKind::Expired,
-            "RequestExpired" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
+            "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
             "SignatureDoesNotMatch" if self.says("Signature expired") || self.says("not yet current") => {
                 ErrorKind::ClockSkew
             }
-            "Throttling"
+            "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Service,
+            "PriorRequestNotComplete"
+            | "Throttling"
             | "ThrottlingException"
             | "ThrottledException"
             | "RequestThrottled"
@@ -92,8 +118,10 @@ impl Refusal {
             | "SlowDown" => ErrorKind::Throttled,
             "ValidationError" if self.says("role chaining") => ErrorKind::RoleChainingLimit,
             _ => match self.status {
-                401 | 403 => ErrorKind::AccessDenied,
                 429 => ErrorKind::Throttled,
+                // AWS names what it refuses. This is somebody else on the way, who may think better of it.
+                _ if self.code == NO_CODE => ErrorKind::Service,
+                401 | 403 => ErrorKind::AccessDenied,
                 400..=499 => ErrorKind::InvalidInput,
                 _ => ErrorKind::Service,
             },

@@ -30,6 +30,7 @@ pub struct Sts {
     base: Builder,
     region: Region,
     endpoint_url: Option<String>,
+    variant: &'static str,
 }
 
 /// What signs a request.
@@ -68,7 +69,14 @@ impl Sts {
             ));
         }
         let region = Region::parse(region.as_ref())?;
-        Ok(Self::over(Builder::from(config), region, config.endpoint_url().map(str::to_owned)))
+        let builder = Builder::from(config);
+        let variant = match (config.use_fips(), config.use_dual_stack()) {
+            (Some(true), Some(true)) => "fips, dual-stack",
+            (Some(true), _) => "fips",
+            (_, Some(true)) => "dual-stack",
+            _ => "",
+        };
+        Ok(Self { variant, ..Self::over(builder, region, config.endpoint_url().map(str::to_owned)) })
     }
 
     /// Another endpoint than the Region's: a VPC endpoint, a proxy, a fake.
@@ -89,7 +97,7 @@ impl Sts {
             .retry_config(RetryConfig::disabled())
             .identity_cache(IdentityCache::no_cache())
             .timeout_config(timeouts.build());
-        Self { base, region, endpoint_url }
+        Self { base, region, endpoint_url, variant: "" }
     }
 
     /// A client for one attempt, which signs with these credentials and at this time.
@@ -110,14 +118,14 @@ impl Sts {
     }
 
     /// What tells this STS from another one, for a cache key.
-    pub(super) fn place(&self) -> [&str; 2] {
-        [self.region.as_str(), self.endpoint_url.as_deref().unwrap_or_default()]
+    pub(super) fn place(&self) -> [&str; 3] {
+        [self.region.as_str(), self.endpoint_url.as_deref().unwrap_or_default(), self.variant]
     }
 }
 
 impl fmt::Debug for Sts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { base: _, region, endpoint_url } = self;
+        let Self { base: _, region, endpoint_url, variant: _ } = self;
         f.debug_struct("Sts")
             .field("region", region)
             .field("endpoint_url", endpoint_url)

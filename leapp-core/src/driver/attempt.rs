@@ -12,6 +12,8 @@ use crate::{
 
 /// A provider that answers neither yes nor no must not keep its session waiting for ever.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
+/// A vault that does not take a set must not keep it from being used.
+const LONGEST_PUT: Duration = Duration::from_secs(30);
 
 /// What one attempt works with; its own, so that it goes on when whoever asked for it is gone.
 #[derive(Debug)]
@@ -29,20 +31,32 @@ pub(super) struct Report {
     pub(super) not_kept: Option<Error>,
 }
 
+/// What came of an attempt, before it is kept.
+enum Obtained {
+    New(SessionCredentials, Option<CacheKey>),
+    Other(Outcome),
+}
+
 impl Errand {
     pub(super) async fn run(self) -> Report {
         let session = self.attempt.id.session();
-        tokio::select! {
-            result = self.obtain(session) => result.unwrap_or_else(|error| Outcome::Failed(error).into()),
-            // On the machine's time, not the application's clock: calls take as long as they take.
-            () = tokio::time::sleep(LONGEST) => {
-                let message = format!("no answer from the provider of session `{session}` in {} s", LONGEST.as_secs());
+        // On the machine's time, not the application's clock: calls take as long as they take.
+        match tokio::time::timeout(LONGEST, self.obtain(session)).await {
+            Ok(Ok(Obtained::New(set, key))) => {
+                let not_kept = self.keep(session, &set, key.as_ref()).await.err();
+                Report { outcome: Outcome::Issued(set), not_kept }
+            }
+            Ok(Ok(Obtained::Other(outcome))) => outcome.into(),
+            Ok(Err(error)) => Outcome::Failed(error).into(),
+            Err(_) => {
+                let message =
+                    format!("no answer from the provider of session `{session}` in {} s", LONGEST.as_secs());
                 Outcome::Failed(Error::new(ErrorKind::Unavailable, message)).into()
             }
         }
     }
 
-    async fn obtain(&self, session: &SessionId) -> Result<Report, Error> {
+    async fn obtain(&self, session: &SessionId) -> Result<Obtained, Error> {
         let request = IssueRequest::new(session, self.clock.now(), &*self.vault)
             .with_source(self.attempt.source.as_ref())
             .with_answer(self.attempt.answer.as_ref());
@@ -50,18 +64,28 @@ impl Errand {
         if let (Some(key), Some(after)) = (&key, self.attempt.reuse_after)
             && let Some(set) = self.kept(session, key, after).await?
         {
-            return Ok(Outcome::Reused(set).into());
+            return Ok(Obtained::Other(Outcome::Reused(set)));
         }
         Ok(match self.provider.issue(&request).await? {
-            Issued::Challenge(challenge) => Outcome::Challenge(challenge).into(),
-            Issued::Credentials(set) => {
-                let not_kept = match &key {
-                    Some(key) => self.vault.put(&place(session), &kept::write(key, &set)).await.err(),
-                    None => None,
-                };
-                Report { outcome: Outcome::Issued(set), not_kept }
-            }
+            Issued::Challenge(challenge) => Obtained::Other(Outcome::Challenge(challenge)),
+            Issued::Credentials(set) => Obtained::New(set, key),
         })
+    }
+
+    async fn keep(
+        &self,
+        session: &SessionId,
+        set: &SessionCredentials,
+        key: Option<&CacheKey>,
+    ) -> Result<(), Error> {
+        let Some(key) = key else { return Ok(()) };
+        let (place, record) = (place(session), kept::write(key, set));
+        match tokio::time::timeout(LONGEST_PUT, self.vault.put(&place, &record)).await {
+            Ok(result) => result,
+            Err(_) => {
+                Err(Error::new(ErrorKind::Unavailable, format!("the vault did not take {place} in time")))
+            }
+        }
     }
 
     /// The set kept for exactly this request, when it lasts long enough. One kept for another request is dropped.

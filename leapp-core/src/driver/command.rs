@@ -1,11 +1,12 @@
 //! What the handle asks of the driver.
 
 use crate::driver::waiters::{Reply, Started};
+use crate::engine::Definition;
 use crate::{AccessKeyId, Answer, Session, SessionCredentials, SessionId, SessionStatus};
 
 #[derive(Debug)]
 pub(crate) enum Command {
-    Add(Vec<Session>, Reply<()>),
+    Add(Vec<Definition>, Vec<Session>, Reply<()>),
     Answer(SessionId, Answer, Reply<Started>),
     /// A caller found nothing valid in a session's cell.
     Fresh(SessionId, Reply<SessionCredentials>),

@@ -23,7 +23,7 @@ use crate::engine::{Action, Definition, RotationEngine};
 use crate::live::Cells;
 use crate::{
     Challenge, Clock, CredentialSink, Error, ErrorKind, Event, Responder, Session, SessionCredentials,
-    SessionId, SessionProvider, SessionState, Vault,
+    SessionId, SessionProvider, SessionState, SessionStatus, Vault,
 };
 
 /// How long a shutdown waits for what is under way: a withdrawal, an attempt that has spent somebody's MFA code.
@@ -106,7 +106,7 @@ impl Driver {
     fn obey(&mut self, command: Command) {
         let now = self.backends.clock.now();
         match command {
-            Command::Add(sessions, reply) => send(reply, self.add(sessions)),
+            Command::Add(definitions, sessions, reply) => send(reply, self.add(definitions, sessions)),
             Command::Answer(session, answer, reply) => {
                 let result = self.engine.handle_answer(&session, answer, now);
                 self.wait_started(session, result, reply);
@@ -124,16 +124,20 @@ impl Driver {
             Command::Remove(session, reply) => self.remove(&session, reply),
             Command::Start(session, reply) => {
                 let result = self.engine.handle_start(&session, now);
+                if result.is_ok() {
+                    self.waiters.tell_started_again(&session);
+                }
                 self.wait_started(session, result, reply);
             }
             Command::Status(session, reply) => send(reply, self.engine.status(&session, now)),
             Command::Statuses(reply) => send(reply, Ok(self.engine.statuses(now))),
-            Command::Stop(session, reply) => {
-                match self.engine.handle_stop(&session, now) {
-                    Ok(()) => self.waiters.wait_stopped(session, reply),
-                    Err(error) => send(reply, Err(error)),
-                };
-            }
+            Command::Stop(session, reply) => match self.engine.handle_stop(&session, now) {
+                Ok(()) => {
+                    self.show(&session);
+                    self.waiters.wait_stopped(session, reply);
+                }
+                Err(error) => send(reply, Err(error)),
+            },
             Command::Wake(reply) => {
                 self.engine.handle_wake(now);
                 send(reply, Ok(()));
@@ -144,7 +148,7 @@ impl Driver {
         self.settle();
     }
 
-    fn add(&mut self, sessions: Vec<Session>) -> Result<(), Error> {
+    fn add(&mut self, definitions: Vec<Definition>, sessions: Vec<Session>) -> Result<(), Error> {
         if let (Some(session), None) =
             (sessions.iter().find(|session| session.profile.is_some()), &self.backends.sink)
         {
@@ -152,7 +156,7 @@ impl Driver {
                 format!("session `{}` has a profile, but there is no sink to publish it in", session.id);
             return Err(Error::new(ErrorKind::InvalidInput, message));
         }
-        self.engine.add(sessions.iter().map(Definition::of).collect())?;
+        self.engine.add(definitions)?;
         for session in sessions {
             self.cells.add(session.id.clone());
             self.providers.insert(session.id, session.provider);
@@ -188,8 +192,11 @@ impl Driver {
             Ok(status) => status,
             Err(error) => return send(reply, Err(error)),
         };
+        let is_asking = status.challenge.as_ref().is_some_and(|open| self.outside.is_asking(&open.session));
         let error = if matches!(status.state, SessionState::Inactive | SessionState::Stopping) {
             Error::new(ErrorKind::NotActive, format!("session `{session}` is not started"))
+        } else if is_asking {
+            return self.fresh.entry(session).or_default().push(reply);
         } else if status.challenge.is_some() {
             let message = format!("session `{session}` has no valid credentials and waits for an answer");
             Error::new(ErrorKind::Expired, message)
@@ -211,6 +218,7 @@ impl Driver {
                     self.publish(Event::NotKept { session: attempt.session().clone(), error });
                 }
                 self.engine.handle_outcome(&attempt, report.outcome, now);
+                self.tidy(attempt.session());
             }
         }
         self.settle();
@@ -219,14 +227,42 @@ impl Driver {
     fn take_answer(&mut self, challenge: Challenge, result: Result<Option<crate::Answer>, Error>) {
         let session = &challenge.session;
         let now = self.backends.clock.now();
+        let open = self.engine.status(session, now).ok().and_then(|status| status.challenge);
+        if open.as_ref() != Some(&challenge) {
+            // Answered by a person, or stopped, meanwhile. A newer challenge wants a newer answer.
+            if let Some(open) =
+                open.filter(|open| open.session == *session && !self.outside.is_asking(session))
+            {
+                self.outside.ask(open);
+            }
+            return;
+        }
+        let waiting = self.waiting_for(session);
         match result {
             Ok(Some(answer)) => {
                 self.asked.remove(session);
-                // It may have been answered by a person, or stopped, meanwhile: then there is nothing to answer.
+                // The challenge is open, as has just been seen.
                 let _ = self.engine.handle_answer(session, answer, now);
             }
-            Ok(None) => self.waiters.tell_challenge(&challenge, &self.waiting_for(session)),
-            Err(error) => self.waiters.tell_unanswered(&self.waiting_for(session), &error),
+            Ok(None) => self.waiters.tell_challenge(&challenge, &waiting),
+            Err(error) => self.waiters.tell_unanswered(&waiting, &error),
+        }
+        waiting.iter().for_each(|session| self.serve_fresh(session));
+    }
+
+    /// After an attempt: a set that its child reported is no longer shown, and one of a session that has been removed
+    /// meanwhile is no longer kept.
+    fn tidy(&mut self, session: &SessionId) {
+        match self.providers.get(session) {
+            Some(provider) => {
+                if let Some(source) = provider.source().cloned() {
+                    self.show(&source);
+                }
+            }
+            None => {
+                let (vault, place) = (self.backends.vault.clone(), place(session));
+                tokio::spawn(async move { vault.delete(&place).await });
+            }
         }
     }
 
@@ -310,6 +346,7 @@ impl Driver {
         let mut watch = self.events.subscribe();
         for session in self.providers.keys().cloned().collect::<Vec<_>>() {
             let _ = self.engine.handle_stop(&session, now);
+            self.show(&session);
         }
         self.settle();
         // On the machine's time, not the application's clock: writes take as long as they take.
@@ -321,16 +358,24 @@ impl Driver {
                 () = &mut patience => break,
             }
         }
-        let is_withdrawn = |status: &crate::SessionStatus| status.state == SessionState::Inactive;
-        if self.engine.statuses(now).iter().all(is_withdrawn) {
-            return Ok(());
-        }
-        while let Ok(event) = watch.try_recv() {
-            if let Event::SinkFailed { error, .. } = event {
-                return Err(error);
+        let mut left: BTreeMap<SessionId, Error> = BTreeMap::new();
+        loop {
+            match watch.try_recv() {
+                Ok(Event::SinkFailed { session, error, .. }) => drop(left.insert(session, error)),
+                Ok(Event::Withdrawn { session, .. }) => drop(left.remove(&session)),
+                Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => break,
             }
         }
-        Err(Error::new(ErrorKind::Unavailable, "the engine was shut down before everything was withdrawn"))
+        let is_left = |status: &SessionStatus| status.state != SessionState::Inactive;
+        if let Some(error) = left.into_values().next() {
+            Err(error)
+        } else if self.engine.statuses(now).iter().any(is_left) {
+            let message = "the engine was shut down before everything was withdrawn";
+            Err(Error::new(ErrorKind::Unavailable, message))
+        } else {
+            Ok(())
+        }
     }
 }
 

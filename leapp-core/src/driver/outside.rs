@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::{Id, JoinSet};
 
@@ -10,6 +11,9 @@ use super::Backends;
 use super::attempt::{Errand, Report};
 use crate::engine::{Attempt, AttemptId, BatchId, Outcome};
 use crate::{Answer, Challenge, Change, Error, ErrorKind, SessionId, SessionProvider};
+
+/// A responder that says nothing for this long has declined: a person may be waiting to be asked.
+const LONGEST_ANSWER: Duration = Duration::from_secs(2 * 60);
 
 /// What came of a task.
 #[derive(Debug)]
@@ -61,7 +65,11 @@ impl Outside {
         let responder = self.backends.responder.clone();
         self.spawn(Purpose::Answer(challenge.clone()), async move {
             let result = match responder {
-                Some(responder) => responder.respond(&challenge).await,
+                Some(responder) => {
+                    // On the machine's time, not the application's clock.
+                    let answer = tokio::time::timeout(LONGEST_ANSWER, responder.respond(&challenge)).await;
+                    answer.unwrap_or(Ok(None))
+                }
                 None => Ok(None),
             };
             Done::Answered(challenge, result)

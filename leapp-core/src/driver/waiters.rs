@@ -45,8 +45,9 @@ impl Waiters {
             Event::RefreshFailed { session, error, .. } | Event::StartFailed { session, error } => {
                 self.started(session, &Err(error.clone()));
             }
-            Event::SinkFailed { session, error, .. } => {
-                self.started(session, &Err(error.clone()));
+            Event::SinkFailed { session, error, .. }
+                if matches!(state, Some(SessionState::Inactive | SessionState::Stopping)) =>
+            {
                 self.stopped(session, &Err(error.clone()));
             }
             Event::Stopped { session, .. } => {
@@ -56,6 +57,12 @@ impl Waiters {
             }
             _ => {}
         }
+    }
+
+    /// Tells those who wait for a session to be stopped that it is being started instead.
+    pub(super) fn tell_started_again(&mut self, session: &SessionId) {
+        let error = Error::new(ErrorKind::Cancelled, format!("session `{session}` was started again"));
+        self.stopped(session, &Err(error));
     }
 
     /// Tells those who wait for a challenge's answer that a person must give it.

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{Answer, Challenge, Change, Error, SessionCredentials, SessionId, SourceCredentials};
+use crate::{Answer, Challenge, Change, Error, ErrorKind, SessionCredentials, SessionId, SourceCredentials};
 
 /// Something for the driver to do, whose outcome it hands back to the engine.
 #[derive(Clone, Debug)]
@@ -57,6 +57,19 @@ pub enum Outcome {
     Issued(SessionCredentials),
     /// A set kept in the vault serves. The service was not called.
     Reused(SessionCredentials),
+}
+
+impl Outcome {
+    /// False when it is certain that no call was made, or that none arrived.
+    pub(super) fn has_reached_service(&self) -> bool {
+        match self {
+            Self::Challenge(_) | Self::Reused(_) => false,
+            Self::Failed(error) => {
+                !matches!(error.kind(), ErrorKind::Locked | ErrorKind::NotFound | ErrorKind::Unreachable)
+            }
+            Self::Issued(_) => true,
+        }
+    }
 }
 
 impl AttemptId {

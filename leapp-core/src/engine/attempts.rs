@@ -42,6 +42,8 @@ impl RotationEngine {
         let id = AttemptId { session: session.clone(), number: self.attempts };
         slot.work = Work::InFlight(id.clone());
         let reuse_after = reuse_after(slot, now);
+        slot.signed_with = source.as_ref().map(|source| source.credentials.access_key_id().clone());
+        slot.spends_answer = slot.answer.is_some();
         self.actions.push_back(Action::Issue(Attempt {
             id,
             source,
@@ -61,7 +63,7 @@ impl RotationEngine {
         if !set.is_valid_at(now) {
             let message =
                 format!("the set obtained for session `{session}` is past its expiration by the local clock");
-            return self.fail(session, Error::new(ErrorKind::ClockSkew, message), now);
+            return self.fail(session, Error::new(ErrorKind::ClockSkew, message), false, now);
         }
         let Some(slot) = self.slots.get_mut(session) else { return };
         let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, set.expiration());
@@ -76,6 +78,7 @@ impl RotationEngine {
         slot.error = None;
         slot.expiry_told = false;
         slot.distrusts_vault = false;
+        slot.has_blamed_source = false;
         slot.work = if slot.is_wanted() { Work::Planned(refresh_at) } else { Work::Idle };
         let next_attempt = slot.next_attempt();
         self.events.push_back(Event::Issued { session: session.clone(), expiration, next_attempt, reused });
@@ -94,20 +97,31 @@ impl RotationEngine {
         }
     }
 
+    /// Goes on with those that waited for this set, and with those that were given up because there was none.
     fn serve_children(&mut self, session: &SessionId, now: SystemTime) {
-        for child in self.waiting_children(session) {
-            if let Some(slot) = self.slots.get_mut(&child) {
-                slot.work = Work::Idle;
+        let is_usable = self.slots.get(session).is_some_and(|slot| slot.as_source(now).is_some());
+        for child in graph::children(&self.slots, session) {
+            let Some(slot) = self.slots.get_mut(&child) else { continue };
+            if !matches!(slot.work, Work::WaitsForSource | Work::Blocked { by_source: true }) {
+                continue;
             }
-            self.begin(&child, now);
+            slot.work = Work::Idle;
+            if is_usable {
+                self.begin(&child, now);
+            } else {
+                let message =
+                    format!("the set of source session `{session}` of session `{child}` ends too soon");
+                self.fail(&child, Error::new(ErrorKind::Expired, message), true, now);
+            }
         }
     }
 
     /// Opens a challenge on behalf of whoever waits for its answer.
-    pub(super) fn challenge(&mut self, session: &SessionId, challenge: Challenge) {
+    pub(super) fn challenge(&mut self, attempt: &AttemptId, challenge: Challenge) {
+        let session = &attempt.session;
         let Some(slot) = self.slots.get_mut(session) else { return };
         let deadline = slot.expiration();
-        let challenge = Challenge { session: session.clone(), ..challenge };
+        let challenge = Challenge { session: session.clone(), attempt: attempt.number, ..challenge };
         slot.work = Work::Challenged(challenge.with_deadline(deadline));
         if self.is_needed(session) {
             self.tell_challenge(session);
@@ -138,19 +152,17 @@ impl RotationEngine {
 
     /// Takes in that an attempt failed. One that was signed with credentials past their end is made again with new ones.
     pub(super) fn failed(&mut self, session: &SessionId, error: Error, now: SystemTime) {
-        if error.kind() == ErrorKind::Expired && self.reject_source(session) {
+        if error.kind() == ErrorKind::Expired && self.blame_source(session) {
             self.begin(session, now);
         } else {
-            self.fail(session, error, now);
+            self.fail(session, error, false, now);
         }
     }
 
     /// Notes a failure, plans the next attempt if one can help, and lets down whoever waited for the set.
-    pub(super) fn fail(&mut self, session: &SessionId, error: Error, now: SystemTime) {
+    pub(super) fn fail(&mut self, session: &SessionId, error: Error, by_source: bool, now: SystemTime) {
         let Some(slot) = self.slots.get_mut(session) else { return };
-        if error.kind() == ErrorKind::Unreachable {
-            slot.calls.take_back();
-        }
+        let is_publishing = self.publisher.is_publishing_for(session, slot.starts);
         slot.work = Work::Idle;
         slot.failures += 1;
         slot.error = Some(error.clone());
@@ -158,9 +170,12 @@ impl RotationEngine {
         let retry_at =
             error.is_retryable().then(|| self.policy.retry_at(&error, slot.failures, now, expiration));
         slot.not_before = retry_at;
+        let next = retry_at.map_or(Work::Blocked { by_source }, Work::Planned);
         match slot.phase {
+            // The start goes on with the set that is on its way into the profile.
+            Phase::Starting if is_publishing => slot.work = next,
             Phase::Started => {
-                slot.work = retry_at.map_or(Work::Blocked, Work::Planned);
+                slot.work = next;
                 self.events.push_back(Event::RefreshFailed {
                     session: session.clone(),
                     error: error.clone(),
@@ -176,17 +191,28 @@ impl RotationEngine {
         }
         for child in self.waiting_children(session) {
             let message = format!("source session `{session}` of session `{child}` has no credentials");
-            self.fail(&child, Error::new(error.kind(), message).with_source(error.clone()), now);
+            self.fail(&child, Error::new(error.kind(), message).with_source(error.clone()), true, now);
         }
     }
 
-    /// Takes the source's set out of use, because the service called it expired; once per set.
-    fn reject_source(&mut self, session: &SessionId) -> bool {
-        let source = self.slots.get(session).and_then(|slot| slot.definition.source.clone());
-        let Some(slot) = source.and_then(|source| self.slots.get_mut(&source)) else { return false };
-        let Some(held) = slot.held.as_mut().filter(|held| !held.rejected) else { return false };
-        held.rejected = true;
-        slot.distrusts_vault = true;
+    /// The service called the set expired that signed this session's request: has the source replace it, once.
+    ///
+    /// Once until an attempt succeeds: a service that says so of every set must not be asked for ever.
+    fn blame_source(&mut self, session: &SessionId) -> bool {
+        let Some(slot) = self.slots.get_mut(session) else { return false };
+        let Some(source) = slot.definition.source.clone() else { return false };
+        if std::mem::replace(&mut slot.has_blamed_source, true) {
+            return false;
+        }
+        let signed_with = slot.signed_with.take();
+        let Some(slot) = self.slots.get_mut(&source) else { return false };
+        // Another session may have said so before, and the source have another set by now.
+        if let Some(held) =
+            slot.held.as_mut().filter(|held| Some(held.set.access_key_id()) == signed_with.as_ref())
+        {
+            held.rejected = true;
+            slot.distrusts_vault = true;
+        }
         true
     }
 
@@ -195,10 +221,10 @@ impl RotationEngine {
         self.publisher.forget(session);
         let Some(slot) = self.slots.get_mut(session) else { return };
         slot.error = Some(error.clone());
+        slot.phase = Phase::Inactive;
         // Started again while it was being stopped: what was to be withdrawn then still is.
-        slot.phase = if slot.published.is_some() { Phase::Stopping } else { Phase::Inactive };
-        if slot.phase == Phase::Stopping {
-            self.publisher.withdraw(session);
+        if slot.published.is_some() || self.publisher.is_publishing(session) {
+            self.give_back(session);
         }
         self.release(session);
         self.events.push_back(Event::StartFailed { session: session.clone(), error });
@@ -207,10 +233,12 @@ impl RotationEngine {
     /// Lets go of what a session that is no longer wanted holds, unless another session still depends on it.
     pub(super) fn release(&mut self, session: &SessionId) {
         let is_needed = self.is_needed(session);
+        let is_waited_for = !self.waiting_children(session).is_empty();
         let Some(slot) = self.slots.get_mut(session) else { return };
         if is_needed {
-            // As a source it works when it is asked, and plans nothing.
-            if matches!(slot.work, Work::Planned(_) | Work::Blocked) && !slot.is_wanted() {
+            // As a source it works when it is asked, and plans nothing for itself.
+            let plans_for_itself = matches!(slot.work, Work::Planned(_)) && !is_waited_for;
+            if !slot.is_wanted() && (plans_for_itself || matches!(slot.work, Work::Blocked { .. })) {
                 slot.work = Work::Idle;
             }
             return;
@@ -220,10 +248,22 @@ impl RotationEngine {
         slot.held = None;
         slot.expiry_told = false;
         if let Some(source) = slot.definition.source.clone() {
-            let is_wanted = self.slots.get(&source).is_some_and(Slot::is_wanted);
-            if !is_wanted {
-                self.release(&source);
-            }
+            self.release_source(&source);
+        }
+    }
+
+    /// Lets go of a source that nobody needs any more, and says so to whoever waits for what it was doing.
+    fn release_source(&mut self, source: &SessionId) {
+        let Some(slot) = self.slots.get(source).filter(|slot| !slot.is_wanted()) else { return };
+        let was_doing = matches!(slot.work, Work::Challenged(_) | Work::InFlight(_));
+        self.release(source);
+        if was_doing && self.slots.get(source).is_some_and(|slot| matches!(slot.work, Work::Idle)) {
+            let error = Error::new(ErrorKind::Cancelled, format!("no session needs `{source}` any more"));
+            self.events.push_back(Event::RefreshFailed {
+                session: source.clone(),
+                error,
+                next_attempt: None,
+            });
         }
     }
 

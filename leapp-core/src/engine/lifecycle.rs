@@ -12,9 +12,12 @@ impl RotationEngine {
         self.publisher.forget(session);
         let Some(slot) = self.slots.get_mut(session) else { return };
         slot.phase = Phase::Starting;
+        slot.starts += 1;
         slot.failures = 0;
         slot.not_before = None;
         slot.error = None;
+        slot.sink_error = None;
+        slot.has_blamed_source = false;
         slot.expiry_told = false;
         let usable =
             slot.held.as_ref().filter(|held| !held.rejected && held.set.remaining_at(now) >= SOURCE_AT_LEAST);
@@ -25,7 +28,6 @@ impl RotationEngine {
                     slot.work = Work::Planned(refresh_at);
                 }
                 self.in_hand(session);
-                self.flush(now);
             }
             None if slot.is_busy() => self.tell_challenge_again(session),
             None => self.begin(session, now),
@@ -35,16 +37,20 @@ impl RotationEngine {
     /// Asked to start what is started: it says that it is, and if something failed, tries again.
     pub(super) fn retry(&mut self, session: &SessionId, now: SystemTime) {
         let Some(slot) = self.slots.get_mut(session) else { return };
-        let is_valid = slot.held.as_ref().is_some_and(|held| !held.rejected && held.set.is_valid_at(now));
+        let (is_valid, is_unpublished) = (slot.is_valid_at(now), slot.is_unpublished());
         let has_failed = slot.error.is_some();
+        slot.has_blamed_source = false;
         if is_valid {
             self.events.push_back(Event::Started { session: session.clone() });
         }
+        if is_unpublished {
+            self.publisher.publish(session);
+        }
+        let Some(slot) = self.slots.get_mut(session) else { return };
         if slot.is_busy() {
             self.tell_challenge_again(session);
         } else if has_failed || !is_valid {
             slot.not_before = None;
-            self.publisher.hurry(session);
             self.begin(session, now);
         }
     }
@@ -56,6 +62,7 @@ impl RotationEngine {
         let was_published = slot.published.is_some() || in_flight;
         slot.phase = if was_published { Phase::Stopping } else { Phase::Inactive };
         slot.error = None;
+        slot.sink_error = None;
         if was_published {
             self.publisher.withdraw(session);
         } else {

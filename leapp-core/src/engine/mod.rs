@@ -20,7 +20,7 @@ pub use self::action::{Action, Attempt, AttemptId, BatchId, Outcome};
 use self::policy::Policy;
 use self::publication::Publisher;
 pub use self::slot::Definition;
-use self::slot::{Phase, Slot, Work};
+use self::slot::{Held, Phase, Slot, Work};
 use crate::{Answer, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};
 
 /// Keeps sessions' credentials fresh, and decides what is published when.
@@ -78,7 +78,7 @@ impl RotationEngine {
     /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] while it is not inactive or is another session's source.
     pub fn remove(&mut self, session: &SessionId) -> Result<(), Error> {
         let slot = self.slot(session)?;
-        if slot.phase != Phase::Inactive {
+        if slot.phase != Phase::Inactive || self.publisher.is_busy_with(session) {
             return Err(Error::new(ErrorKind::InUse, format!("session `{session}` is not stopped")));
         }
         if let Some(child) = graph::children(&self.slots, session).first() {
@@ -109,6 +109,7 @@ impl RotationEngine {
             Phase::Started => self.retry(session, now),
             Phase::Inactive | Phase::Stopping => self.start(session, now),
         }
+        self.flush(now);
         Ok(())
     }
 
@@ -161,11 +162,11 @@ impl RotationEngine {
             return;
         }
         slot.work = Work::Idle;
-        if matches!(outcome, Outcome::Challenge(_) | Outcome::Reused(_)) {
+        if !outcome.has_reached_service() {
             slot.calls.take_back();
         }
         match outcome {
-            Outcome::Challenge(challenge) => self.challenge(&attempt.session, challenge),
+            Outcome::Challenge(challenge) => self.challenge(attempt, challenge),
             Outcome::Failed(error) => self.failed(&attempt.session, error, now),
             Outcome::Issued(set) => self.accept(&attempt.session, set, false, now),
             Outcome::Reused(set) => self.accept(&attempt.session, set, true, now),
@@ -211,15 +212,16 @@ impl RotationEngine {
         now: SystemTime,
     ) -> Result<(), Error> {
         let slot = self.slot_mut(session)?;
-        let Some(held) = slot.held.as_mut().filter(|held| held.set.access_key_id().as_str() == access_key_id)
-        else {
-            return Ok(());
-        };
+        let is_it = |held: &&mut Held| !held.rejected && held.set.access_key_id().as_str() == access_key_id;
+        let Some(held) = slot.held.as_mut().filter(is_it) else { return Ok(()) };
         held.rejected = true;
         slot.distrusts_vault = true;
-        if !matches!(slot.work, Work::Challenged(_) | Work::WaitsForSource) && slot.is_wanted() {
-            // An attempt begun before this moment must not bring the same set back.
+        // An attempt begun before this moment must not bring the same set back; one that spends a person's answer
+        // brings a new one.
+        if matches!(slot.work, Work::InFlight(_)) && !slot.spends_answer && slot.is_wanted() {
             slot.work = Work::Idle;
+        }
+        if slot.is_wanted() {
             self.begin(session, now);
         }
         Ok(())

@@ -95,10 +95,11 @@ pub(super) struct CallLog(VecDeque<SystemTime>);
 
 impl CallLog {
     /// When the next call is allowed, if it is not now.
-    pub(super) fn allowed_at(&self, now: SystemTime) -> Option<SystemTime> {
+    pub(super) fn allowed_at(&mut self, now: SystemTime) -> Option<SystemTime> {
+        // The clock has been set back: a call "of the future" was made by now, so that the wait stays bounded.
+        self.0.iter_mut().for_each(|at| *at = (*at).min(now));
         let oldest = self.0.front().filter(|_| self.0.len() == CALLS)?;
-        // After a step back, a call "of the future" counts as one of now: the wait stays bounded.
-        let at = (*oldest).min(now) + CALL_WINDOW;
+        let at = *oldest + CALL_WINDOW;
         (at > now).then_some(at)
     }
 

@@ -43,6 +43,8 @@ struct Part {
     profile: ProfileName,
     /// The set that is published; `None` for a withdrawal.
     set: Option<SessionCredentials>,
+    /// The session's start that it was sent off for.
+    start: u64,
     wanted: Wanted,
 }
 
@@ -70,6 +72,12 @@ impl Publisher {
         self.wanted.values_mut().for_each(|wanted| wanted.not_before = None);
     }
 
+    /// True while a change of the session is on its way, or is to be.
+    pub(super) fn is_busy_with(&self, session: &SessionId) -> bool {
+        let is_in = |batch: &Batch| batch.parts.iter().any(|part| part.session == *session);
+        self.wanted.contains_key(session) || self.in_flight.as_ref().is_some_and(is_in)
+    }
+
     pub(super) fn is_publishing(&self, session: &SessionId) -> bool {
         let is_this = |part: &Part| part.session == *session && part.set.is_some();
         self.in_flight.as_ref().is_some_and(|batch| batch.parts.iter().any(is_this))
@@ -80,6 +88,13 @@ impl Publisher {
             return None;
         }
         self.wanted.values().filter_map(|wanted| wanted.not_before).min()
+    }
+
+    /// True while a set of this start of the session is on its way, or is to be.
+    pub(super) fn is_publishing_for(&self, session: &SessionId, start: u64) -> bool {
+        let is_this = |part: &Part| part.session == *session && part.set.is_some() && part.start == start;
+        self.wanted.get(session).is_some_and(|wanted| wanted.direction == Direction::Publish)
+            || self.in_flight.as_ref().is_some_and(|batch| batch.parts.iter().any(is_this))
     }
 
     fn want(&mut self, session: &SessionId, direction: Direction) {
@@ -113,13 +128,15 @@ impl RotationEngine {
             };
             // Two changes of one profile never share a batch: the second is decided by how the first ends.
             if let Some(other) = parts.iter().position(|part| part.profile == *change.profile()) {
-                if !self.is_starting(&session) {
+                let (this, that) = (self.rank(&session, set.is_some()), &parts[other]);
+                if this <= self.rank(&that.session, that.set.is_some()) {
                     continue;
                 }
                 parts.remove(other);
                 changes.remove(other);
             }
-            parts.push(Part { session, profile: change.profile().clone(), set, wanted });
+            let start = self.slots.get(&session).map_or(0, |slot| slot.starts);
+            parts.push(Part { session, profile: change.profile().clone(), set, start, wanted });
             changes.push(change);
         }
         if changes.is_empty() {
@@ -139,8 +156,8 @@ impl RotationEngine {
             Ok(()) => batch.parts.into_iter().for_each(|part| self.part_applied(part)),
             Err(_) if batch.parts.len() > 1 => {
                 for part in batch.parts {
-                    let again = Wanted { alone: true, ..part.wanted };
-                    self.publisher.wanted.entry(part.session).or_insert(again);
+                    let again = Wanted { alone: true, ..part.wanted.clone() };
+                    self.try_again(&part, again);
                 }
             }
             Err(error) => batch.parts.into_iter().for_each(|part| self.part_failed(part, error.clone(), now)),
@@ -155,44 +172,51 @@ impl RotationEngine {
     }
 
     fn published(&mut self, part: Part, set: SessionCredentials) {
-        let Part { session, profile, set: _, wanted: _ } = part;
+        let Part { session, profile, set: _, start, wanted: _ } = part;
         let Some(slot) = self.slots.get_mut(&session) else { return };
         let expiration = set.expiration();
+        let is_of_this_start = slot.starts == start;
         slot.published = Some(set);
+        slot.sink_error = None;
         self.events.push_back(Event::Published {
             session: session.clone(),
             profile: profile.clone(),
             expiration,
         });
         match slot.phase {
-            Phase::Starting => {
+            Phase::Starting if is_of_this_start => {
                 slot.phase = Phase::Started;
                 self.displace(&profile, &session);
                 self.events.push_back(Event::Started { session });
             }
+            // A set of a start before this one: whoever holds the profile still does.
+            Phase::Starting => self.put_back_holder(&profile),
             Phase::Started => {}
-            Phase::Inactive | Phase::Stopping => self.published_too_late(&session, &profile),
+            Phase::Inactive | Phase::Stopping => self.give_back(&session),
         }
     }
 
-    /// A session was stopped while its set was on the way in: take it out, or put back what it replaced.
-    fn published_too_late(&mut self, session: &SessionId, profile: &ProfileName) {
+    /// A session whose set is in a profile is not to be started after all: puts back what its set replaced, and takes
+    /// out what is left of it.
+    ///
+    /// The withdrawal spares whoever holds the profile by then; it is what makes sure that nothing stays behind.
+    pub(super) fn give_back(&mut self, session: &SessionId) {
+        if let Some(profile) = self.slots.get(session).and_then(|slot| slot.definition.profile.clone()) {
+            self.put_back_holder(&profile);
+        }
+        if let Some(slot) = self.slots.get_mut(session) {
+            slot.phase = Phase::Stopping;
+        }
+        self.publisher.withdraw(session);
+    }
+
+    /// Publishes the started session of a profile again, after another one's set went in.
+    fn put_back_holder(&mut self, profile: &ProfileName) {
         let is_holder =
             |slot: &&Slot| slot.phase == Phase::Started && slot.definition.profile.as_ref() == Some(profile);
-        let holder = self.slots.values().find(is_holder).map(|slot| slot.definition.session.clone());
-        let Some(slot) = self.slots.get_mut(session) else { return };
-        match holder {
-            Some(holder) => {
-                slot.phase = Phase::Inactive;
-                slot.published = None;
-                self.publisher.forget(session);
-                self.publisher.publish(&holder);
-                self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None });
-            }
-            None => {
-                slot.phase = Phase::Stopping;
-                self.publisher.withdraw(session);
-            }
+        if let Some(holder) = self.slots.values().find(is_holder).map(|slot| slot.definition.session.clone())
+        {
+            self.publisher.publish(&holder);
         }
     }
 
@@ -213,6 +237,7 @@ impl RotationEngine {
                 slot.phase = Phase::Inactive;
                 slot.published = None;
                 slot.error = None;
+                slot.sink_error = None;
             }
             self.release(&session);
             self.events.push_back(Event::Stopped { session, displaced_by: Some(by.clone()) });
@@ -220,9 +245,10 @@ impl RotationEngine {
     }
 
     fn withdrawn(&mut self, part: Part) {
-        let Part { session, profile, set: _, wanted: _ } = part;
+        let Part { session, profile, set: _, start: _, wanted: _ } = part;
         let Some(slot) = self.slots.get_mut(&session) else { return };
         slot.published = None;
+        slot.sink_error = None;
         self.events.push_back(Event::Withdrawn { session: session.clone(), profile });
         if slot.phase == Phase::Stopping {
             slot.phase = Phase::Inactive;
@@ -231,36 +257,49 @@ impl RotationEngine {
     }
 
     fn part_failed(&mut self, part: Part, error: Error, now: SystemTime) {
-        let Part { session, profile, set, wanted } = part;
-        let Some(slot) = self.slots.get_mut(&session) else { return };
-        if slot.phase == Phase::Starting && set.is_some() {
-            return self.start_failed(&session, error);
+        let Part { session, profile, set, start, wanted } = &part;
+        let Some(slot) = self.slots.get_mut(session) else { return };
+        if set.is_some() && slot.phase == Phase::Starting && slot.starts == *start {
+            return self.start_failed(session, error);
         }
-        if set.is_some() && !slot.is_wanted() {
-            // Stopped meanwhile: its withdrawal is next, and says what there is to say.
+        if set.is_some() && (!slot.is_wanted() || slot.starts != *start) {
+            // Stopped meanwhile, and perhaps started again: what comes next says what there is to say.
             return;
         }
         let failures = wanted.failures + 1;
         let retry_at =
             error.is_retryable().then(|| self.policy.retry_at(&error, failures, now, slot.expiration()));
-        slot.error = Some(error.clone());
-        if retry_at.is_some() {
-            let again = Wanted { not_before: retry_at, failures, ..wanted };
-            self.publisher.wanted.entry(session.clone()).or_insert(again);
-        }
+        slot.sink_error = Some(error.clone());
         let is_given_up = retry_at.is_none() && slot.phase == Phase::Stopping;
         if is_given_up {
             slot.phase = Phase::Inactive;
             slot.published = None;
         }
+        let (session, profile) = (session.clone(), profile.clone());
         self.events.push_back(Event::SinkFailed {
             session: session.clone(),
             profile,
             error,
             next_attempt: retry_at,
         });
+        if retry_at.is_some() {
+            let again = Wanted { not_before: retry_at, failures, ..wanted.clone() };
+            self.try_again(&part, again);
+        }
         if is_given_up {
             self.events.push_back(Event::Stopped { session, displaced_by: None });
+        }
+    }
+
+    /// Wants a change again, unless the session has been stopped or started meanwhile, or wants another by now.
+    fn try_again(&mut self, part: &Part, again: Wanted) {
+        let Some(slot) = self.slots.get(&part.session) else { return };
+        let is_due = match again.direction {
+            Direction::Publish => slot.is_wanted() && slot.starts == part.start,
+            Direction::Withdraw => slot.phase == Phase::Stopping,
+        };
+        if is_due {
+            self.publisher.wanted.entry(part.session.clone()).or_insert(again);
         }
     }
 
@@ -284,7 +323,9 @@ impl RotationEngine {
         }
     }
 
-    fn is_starting(&self, session: &SessionId) -> bool {
-        self.slots.get(session).is_some_and(|slot| slot.phase == Phase::Starting)
+    /// Which of two changes of one profile goes first: a session that is being started, one that has a set, one that goes.
+    fn rank(&self, session: &SessionId, publishes: bool) -> u8 {
+        let is_starting = self.slots.get(session).is_some_and(|slot| slot.phase == Phase::Starting);
+        u8::from(publishes) + u8::from(publishes && is_starting)
     }
 }

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use super::action::AttemptId;
 use super::policy::{CallLog, SOURCE_AT_LEAST};
 use crate::{
-    Answer, Challenge, Error, ProfileName, Region, Session, SessionCredentials, SessionId, SessionKind,
-    SessionState, SessionStatus, SourceCredentials,
+    AccessKeyId, Answer, Challenge, Error, ProfileName, Region, Session, SessionCredentials, SessionId,
+    SessionKind, SessionState, SessionStatus, SourceCredentials,
 };
 
 /// A session as the engine knows it: everything but the provider.
@@ -37,8 +37,10 @@ pub(super) enum Phase {
 /// What a session does about its next set.
 #[derive(Debug)]
 pub(super) enum Work {
-    /// Waits for somebody to act: the service's answer was final.
-    Blocked,
+    /// Waits for somebody to act: the answer was final, the session's own or its source's.
+    Blocked {
+        by_source: bool,
+    },
     Challenged(Challenge),
     /// Nothing is wanted of it.
     Idle,
@@ -64,8 +66,19 @@ pub(super) struct Slot {
     pub(super) work: Work,
     pub(super) held: Option<Held>,
     pub(super) answer: Option<Answer>,
+    /// Counts the starts: what was sent off for one says nothing about the next.
+    pub(super) starts: u64,
+    /// What the last attempt failed with.
     pub(super) error: Option<Error>,
+    /// What the last write failed with.
+    pub(super) sink_error: Option<Error>,
     pub(super) failures: u32,
+    /// The source's set that signs the attempt in flight.
+    pub(super) signed_with: Option<AccessKeyId>,
+    /// The attempt in flight spends an answer, which cannot be given twice.
+    pub(super) spends_answer: bool,
+    /// The source was asked for another set on this session's word, and no attempt has succeeded since.
+    pub(super) has_blamed_source: bool,
     /// A failed source waits this long before it is asked again on behalf of those that wait for it.
     pub(super) not_before: Option<SystemTime>,
     pub(super) calls: CallLog,
@@ -97,8 +110,13 @@ impl Slot {
             work: Work::Idle,
             held: None,
             answer: None,
+            starts: 0,
             error: None,
+            sink_error: None,
             failures: 0,
+            signed_with: None,
+            spends_answer: false,
+            has_blamed_source: false,
             not_before: None,
             calls: CallLog::default(),
             published: None,
@@ -119,6 +137,22 @@ impl Slot {
 
     pub(super) fn expiration(&self) -> Option<SystemTime> {
         self.held.as_ref().map(|held| held.set.expiration())
+    }
+
+    /// True when the session has a set that may be given.
+    pub(super) fn is_valid_at(&self, now: SystemTime) -> bool {
+        self.held.as_ref().is_some_and(|held| !held.rejected && held.set.is_valid_at(now))
+    }
+
+    /// True when this set is the one the session has.
+    pub(super) fn holds(&self, set: &SessionCredentials) -> bool {
+        self.held.as_ref().is_some_and(|held| held.set.access_key_id() == set.access_key_id())
+    }
+
+    /// True when what the session has is not what is in its profile.
+    pub(super) fn is_unpublished(&self) -> bool {
+        let is_published = self.published.as_ref().is_some_and(|set| self.holds(set));
+        self.definition.profile.is_some() && self.held.is_some() && !is_published
     }
 
     /// The set, when it can sign a request now.
@@ -152,7 +186,7 @@ impl Slot {
             expiration: self.expiration(),
             is_refreshing: matches!(self.work, Work::InFlight(_)),
             next_attempt: self.next_attempt(),
-            error: self.error.clone(),
+            error: self.error.clone().or_else(|| self.sink_error.clone()),
             challenge: self.open_challenge().cloned(),
         }
     }

@@ -6,7 +6,7 @@ use leapp_core::{
     TotpResponder,
 };
 
-use crate::scene::{HOUR, MINUTE, Scene, id, profile, seen};
+use crate::scene::{HOUR, MINUTE, PATIENCE, Scene, id, profile, seen};
 
 fn code(scene: &Scene) -> Answer {
     use leapp_core::Clock as _;
@@ -152,4 +152,75 @@ async fn stop_ends_the_wait_for_an_answer() {
     let error = leapp.answer(&id("alice"), code(&scene)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(scene.sink.batches.lock().unwrap().is_empty(), "nothing was written");
+}
+
+/// Hands out the answers it is given, when it is given them.
+#[derive(Debug)]
+struct Slow(tokio::sync::Mutex<tokio::sync::mpsc::UnboundedReceiver<Answer>>);
+
+#[async_trait]
+impl Responder for Slow {
+    async fn respond(&self, _: &Challenge) -> Result<Option<Answer>, Error> {
+        Ok(self.0.lock().await.recv().await)
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_one_challenge_is_none_to_the_next() {
+    let scene = Scene::new().await;
+    let (answers, slow) = tokio::sync::mpsc::unbounded_channel();
+    let leapp = scene.builder().with_responder(Slow(tokio::sync::Mutex::new(slow))).build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    let mut events = leapp.events();
+    let first = tokio::spawn({
+        let leapp = leapp.clone();
+        async move { leapp.start(&id("alice")).await }
+    });
+    seen(&mut events, |event| matches!(event, Event::ChallengeRequired { .. })).await;
+    leapp.stop(&id("alice")).await.unwrap();
+    assert_eq!(first.await.unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
+
+    let second = tokio::spawn({
+        let leapp = leapp.clone();
+        async move { leapp.start(&id("alice")).await }
+    });
+    seen(&mut events, |event| matches!(event, Event::ChallengeRequired { .. })).await;
+    // What the responder was asked before the stop, it answers now.
+    answers.send(Answer::TokenCode(TokenCode::parse("000000").unwrap())).unwrap();
+    answers.send(code(&scene)).unwrap();
+    assert!(matches!(second.await.unwrap().unwrap(), Started::Active));
+    assert_eq!(scene.calls("GetSessionToken"), 1, "the stale answer was not spent");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_needs_any_more_is_given_an_end() {
+    let scene = Scene::new().await;
+    let leapp = scene.builder().build().unwrap();
+    leapp.add_all(vec![scene.user_with_mfa(), scene.chained("deploy")]).await.unwrap();
+    leapp.start(&id("deploy")).await.unwrap();
+    let (alice, deploy) = (id("alice"), id("deploy"));
+    let both = async { tokio::join!(leapp.answer(&alice, code(&scene)), leapp.stop(&deploy)) };
+    let (answered, stopped) = tokio::time::timeout(PATIENCE, both).await.expect("both come to an end");
+    stopped.unwrap();
+    if let Err(error) = answered {
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_finds_nothing_valid_waits_for_the_responder() {
+    let scene = Scene::new().await;
+    let (answers, slow) = tokio::sync::mpsc::unbounded_channel();
+    let leapp = scene.builder().with_responder(Slow(tokio::sync::Mutex::new(slow))).build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    answers.send(code(&scene)).unwrap();
+    leapp.start(&id("alice")).await.unwrap();
+    let mut events = leapp.events();
+    scene.clock.advance(11 * HOUR);
+    seen(&mut events, |event| matches!(event, Event::ChallengeRequired { .. })).await;
+    let live = leapp.credentials(&id("alice")).unwrap();
+    let caller = tokio::spawn(async move { live.current().await });
+    tokio::task::yield_now().await;
+    answers.send(code(&scene)).unwrap();
+    caller.await.unwrap().expect("the responder has answered");
 }

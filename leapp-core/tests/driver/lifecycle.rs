@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use leapp_core::{Change, ErrorKind, Event, SessionState, Started};
 
-use crate::scene::{Scene, id, is_published, profile, seen};
+use crate::scene::{PATIENCE, Scene, id, is_published, profile, seen};
 
 #[tokio::test]
 async fn start_publishes_and_gives_and_stop_takes_it_all_back() {
@@ -172,4 +172,42 @@ async fn a_provider_that_panics_fails_alone() {
 fn without_a_runtime_there_is_an_error_and_no_panic() {
     let error = leapp_core::Leapp::builder(Arc::new(leapp_core::MemoryVault::new())).build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[tokio::test]
+async fn a_stop_that_is_overtaken_by_a_start_is_told_so() {
+    let scene = Scene::new().await;
+    let leapp = scene.leapp().await;
+    leapp.start(&id("deploy")).await.unwrap();
+    *scene.sink.failure.lock().unwrap() = Some(leapp_core::Error::new(ErrorKind::Busy, "held by another"));
+    assert_eq!(leapp.stop(&id("deploy")).await.unwrap_err().kind(), ErrorKind::Busy);
+    *scene.sink.failure.lock().unwrap() = None;
+    let deploy = id("deploy");
+    let both = async { tokio::join!(leapp.stop(&deploy), leapp.start(&deploy)) };
+    let (stopped, _) = tokio::time::timeout(PATIENCE, both).await.expect("both come to an end");
+    if let Err(error) = stopped {
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+    }
+    leapp.start(&id("deploy")).await.unwrap();
+    assert!(scene.published("deploy").is_some());
+}
+
+#[tokio::test]
+async fn a_shutdown_after_which_something_is_still_published_is_no_success() {
+    let scene = Scene::new().await;
+    let leapp = scene.leapp().await;
+    leapp.start(&id("alice")).await.unwrap();
+    *scene.sink.failure.lock().unwrap() = Some(leapp_core::Error::new(ErrorKind::Corrupt, "cannot be read"));
+    assert_eq!(leapp.shutdown().await.unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+#[tokio::test]
+async fn what_is_being_stopped_gives_nothing_any_more() {
+    let scene = Scene::new().await;
+    let leapp = scene.leapp().await;
+    leapp.start(&id("alice")).await.unwrap();
+    let live = leapp.credentials(&id("alice")).unwrap();
+    *scene.sink.failure.lock().unwrap() = Some(leapp_core::Error::new(ErrorKind::Busy, "held by another"));
+    leapp.stop(&id("alice")).await.unwrap_err();
+    assert_eq!(live.current().await.unwrap_err().kind(), ErrorKind::NotActive);
 }

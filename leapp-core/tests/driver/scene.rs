@@ -14,6 +14,8 @@ use leapp_testkit::aws::{FakeAws, MfaDevice, RoleSpec, UserArn};
 use leapp_testkit::clock::ManualClock;
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+/// What should come at once comes within this.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) struct Scene {
@@ -144,7 +146,7 @@ pub(crate) async fn seen(events: &mut Events, is_it: impl Fn(&Event) -> bool) ->
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), found).await.expect("the event comes")
+    tokio::time::timeout(PATIENCE, found).await.expect("the event comes")
 }
 
 pub(crate) fn is_published(name: &str) -> impl Fn(&Event) -> bool {

@@ -10,8 +10,8 @@ use crate::scene::{Scene, vault_with};
 
 pub(crate) const FAULTS: [(Fault, ErrorKind); 7] = [
     (Fault::AccessDenied, ErrorKind::AccessDenied),
-    (Fault::AnswerLost, ErrorKind::Unreachable),
-    (Fault::ConnectionDropped, ErrorKind::Unreachable),
+    (Fault::AnswerLost, ErrorKind::Service),
+    (Fault::ConnectionDropped, ErrorKind::Service),
     (Fault::ExpiredToken, ErrorKind::Expired),
     (Fault::ServerError, ErrorKind::Service),
     (Fault::Throttle, ErrorKind::Throttled),

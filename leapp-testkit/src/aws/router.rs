@@ -9,17 +9,22 @@ use super::fault::Fault;
 use super::request::Request;
 use super::{FakeAws, auth, sts, timestamp};
 
-/// The connection ends without a byte.
+/// Why there is no answer.
 #[derive(Debug)]
-pub(super) struct Dropped;
+pub(super) enum Unanswered {
+    /// The connection ends without a byte.
+    Dropped,
+    /// There is no connection.
+    OutOfReach,
+}
 
 impl FakeAws {
     /// Answers one request.
-    pub(super) fn handle(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Dropped> {
+    pub(super) fn handle(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unanswered> {
         let now = self.clock.now();
         let world = &mut *self.world();
         if world.script.outage {
-            return Err(Dropped);
+            return Err(Unanswered::OutOfReach);
         }
         let call = sts::Call::new(request, now);
         let fault = world.script.next_fault();
@@ -35,7 +40,7 @@ impl FakeAws {
             error_code: end.or_else(|| outcome.as_ref().err().map(|refusal| refusal.code)),
         });
         if end.is_some() {
-            return Err(Dropped);
+            return Err(Unanswered::Dropped);
         }
         let request_id = world.mint.request_id();
         let (status, document) = call.document(outcome, &request_id);

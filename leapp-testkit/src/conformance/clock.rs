@@ -30,8 +30,8 @@ pub trait ClockHarness: Send + Sync {
 /// Every clause of the contract.
 pub const CLAUSES: &[Clause<dyn ClockHarness>] = crate::__clock_clauses!(__clause_table);
 
-/// Makes one test of each clause of [`Clock`](leapp_core::Clock), given what makes a
-/// [`ClockHarness`](crate::conformance::clock::ClockHarness): a function or a closure.
+/// Makes one test of each clause of [`Clock`], given what makes a
+/// [`ClockHarness`]: a function or a closure.
 #[macro_export]
 macro_rules! clock_tests {
     ($open:expr $(,)?) => {

@@ -57,8 +57,8 @@ pub struct Variant<'a> {
 /// Every clause of the contract.
 pub const CLAUSES: &[Clause<dyn ProviderHarness>] = crate::__provider_clauses!(__clause_table);
 
-/// Makes one test of each clause of [`SessionProvider`](leapp_core::SessionProvider), given what makes a
-/// [`ProviderHarness`](crate::conformance::provider::ProviderHarness): a function or a closure.
+/// Makes one test of each clause of [`SessionProvider`], given what makes a
+/// [`ProviderHarness`]: a function or a closure.
 #[macro_export]
 macro_rules! provider_tests {
     ($open:expr $(,)?) => {

@@ -38,8 +38,8 @@ pub trait ResponderHarness: Send + Sync {
 /// Every clause of the contract.
 pub const CLAUSES: &[Clause<dyn ResponderHarness>] = crate::__responder_clauses!(__clause_table);
 
-/// Makes one test of each clause of [`Responder`](leapp_core::Responder), given what makes a
-/// [`ResponderHarness`](crate::conformance::responder::ResponderHarness): a function or a closure.
+/// Makes one test of each clause of [`Responder`], given what makes a
+/// [`ResponderHarness`]: a function or a closure.
 #[macro_export]
 macro_rules! responder_tests {
     ($open:expr $(,)?) => {

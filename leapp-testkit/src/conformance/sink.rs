@@ -15,7 +15,7 @@ pub use super::sink_harness::{ReadBack, SinkHarness};
 pub const CLAUSES: &[Clause<dyn SinkHarness>] = crate::__sink_clauses!(__clause_table);
 
 /// Makes one test of each clause of [`CredentialSink`](leapp_core::CredentialSink), given what makes a
-/// [`SinkHarness`](crate::conformance::sink::SinkHarness) over a fresh target: a function or a closure.
+/// [`SinkHarness`] over a fresh target: a function or a closure.
 #[macro_export]
 macro_rules! sink_tests {
     ($open:expr $(,)?) => {

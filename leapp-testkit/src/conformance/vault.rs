@@ -11,7 +11,7 @@ use crate::leak::{self, Scanner};
 /// Every clause of the contract.
 pub const CLAUSES: &[Clause<dyn Vault>] = crate::__vault_clauses!(__clause_table);
 
-/// Makes one test of each clause of [`Vault`](leapp_core::Vault), given what opens a vault: a function or a closure.
+/// Makes one test of each clause of [`Vault`], given what opens a vault: a function or a closure.
 ///
 /// The vaults that successive calls open may share one store.
 #[macro_export]

@@ -62,6 +62,7 @@ fn stopped_while_its_set_is_on_the_way_in_gives_the_profile_back() {
     assert_eq!(world.state("b"), SessionState::Stopping);
     world.apply(Ok(()));
     assert_eq!(told(&world.apply(Ok(()))), ["publish a in p"]);
+    assert_eq!(told(&world.apply(Ok(()))), ["withdraw b from p"]);
     assert_eq!((world.state("a"), world.state("b")), (SessionState::Active, SessionState::Inactive));
 }
 
@@ -178,4 +179,66 @@ fn a_session_without_a_profile_is_started_as_soon_as_it_has_credentials() {
     world.issue("a", HOUR);
     assert_eq!(world.state("a"), SessionState::Active);
     assert!(world.batches.is_empty());
+}
+
+#[test]
+fn a_session_that_could_not_be_put_back_leaves_no_stranger_in_its_profile() {
+    let mut world = rivals();
+    world.start("b");
+    world.issue("b", HOUR);
+    world.stop("b");
+    world.apply(Ok(()));
+    world.stop("a");
+    world.apply(Err(error(ErrorKind::Busy)));
+    let mut changes = Vec::new();
+    while !world.batches.is_empty() {
+        changes.extend(told(&world.apply(Ok(()))));
+    }
+    assert!(changes.contains(&"withdraw b from p".to_owned()), "{changes:?}");
+}
+
+#[test]
+fn a_refresh_that_fails_does_not_end_a_start_whose_set_is_on_its_way() {
+    let mut world = World::new();
+    world.add(vec![role("a").on("p")]);
+    world.start("a");
+    world.issue("a", HOUR);
+    world.pass(20 * MINUTE);
+    world.fail("a", ErrorKind::Unreachable);
+    assert_eq!(world.state("a"), SessionState::Pending);
+    assert_eq!(world.engine.remove(&id("a")).unwrap_err().kind(), ErrorKind::InUse);
+    world.apply(Ok(()));
+    assert_eq!(world.state("a"), SessionState::Active);
+}
+
+#[test]
+fn what_was_sent_off_for_one_start_says_nothing_about_the_next() {
+    for result in [Ok(()), Err(error(ErrorKind::NotOurs))] {
+        let mut world = World::new();
+        world.add(vec![role("a").on("p")]);
+        world.start("a");
+        world.issue("a", HOUR);
+        world.stop("a");
+        world.start("a");
+        world.apply(result);
+        assert_eq!(world.state("a"), SessionState::Pending);
+        world.issue("a", HOUR);
+        while !world.batches.is_empty() {
+            world.apply(Ok(()));
+        }
+        assert_eq!(world.state("a"), SessionState::Active);
+    }
+}
+
+#[test]
+fn asked_to_start_what_is_started_it_writes_what_could_not_be_written() {
+    let mut world = World::running(HOUR);
+    world.pass(20 * MINUTE);
+    world.issue("a", HOUR);
+    world.apply(Err(error(ErrorKind::NotOurs)));
+    assert_eq!(world.status("a").error.unwrap().kind(), ErrorKind::NotOurs);
+    world.start("a");
+    assert!(world.attempts.is_empty(), "the set is good: no call is needed");
+    assert_eq!(told(&world.apply(Ok(()))), ["publish a in p"]);
+    assert!(world.status("a").error.is_none());
 }

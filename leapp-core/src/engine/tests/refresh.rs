@@ -266,3 +266,47 @@ fn a_refresh_that_is_asked_for_is_made_now_and_takes_nothing_away_when_it_fails(
     let new = world.issue("a", HOUR);
     assert_eq!(world.key_of("a"), Some(new.access_key_id()));
 }
+
+#[test]
+fn a_clock_set_back_does_not_stretch_the_limit_of_calls() {
+    let mut world = World::running(HOUR);
+    for _ in 0..6 {
+        world.pass(20 * MINUTE);
+        world.issue("a", HOUR);
+        world.batches.drain(..);
+    }
+    world.now -= 3 * HOUR;
+    world.engine.handle_wake(world.now);
+    world.pass(2 * MINUTE);
+    world.issue("a", HOUR);
+}
+
+#[test]
+fn a_set_that_many_reject_is_replaced_once() {
+    let mut world = World::running(HOUR);
+    let key = world.key_of("a").cloned().unwrap();
+    for _ in 0..10 {
+        world.engine.handle_rejected(&id("a"), key.as_str(), world.now).unwrap();
+        world.collect();
+    }
+    assert_eq!(world.attempts.len(), 1);
+    let new = world.issue("a", HOUR);
+    assert_eq!(world.key_of("a"), Some(new.access_key_id()));
+}
+
+#[test]
+fn a_rejection_does_not_waste_an_answer_that_is_being_spent() {
+    let mut world = World::new();
+    world.add(vec![user("u")]);
+    world.start("u");
+    world.issue("u", HOUR);
+    world.engine.handle_refresh(&id("u"), world.now).unwrap();
+    world.collect();
+    world.ask("u");
+    world.answer("u");
+    let key = world.key_of("u").cloned().unwrap();
+    world.engine.handle_rejected(&id("u"), key.as_str(), world.now).unwrap();
+    world.collect();
+    let new = world.issue("u", HOUR);
+    assert_eq!(world.key_of("u"), Some(new.access_key_id()));
+}

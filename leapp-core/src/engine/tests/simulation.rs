@@ -32,8 +32,9 @@ impl Run {
         match self.random.u32(..100) {
             0..10 => drop(self.world.engine.handle_start(&id(session), self.world.now)),
             10..14 => drop(self.world.engine.handle_stop(&id(session), self.world.now)),
-            14..18 => self.reject(session),
-            18..20 => self.world.engine.handle_wake(self.world.now),
+            14..16 => drop(self.world.engine.handle_refresh(&id(session), self.world.now)),
+            16..18 => self.reject(session),
+            18..20 => self.step_the_clock(),
             20..24 => {
                 let answer = Answer::TokenCode(TokenCode::parse("123456").unwrap());
                 let _ = self.world.engine.handle_answer(&id(session), answer, self.world.now);
@@ -44,6 +45,18 @@ impl Run {
             _ => self.world.pass(Duration::from_secs(self.random.u64(..20_000))),
         }
         self.world.collect();
+    }
+
+    fn step_the_clock(&mut self) {
+        let step = Duration::from_secs(self.random.u64(..7200));
+        if self.random.bool() {
+            self.world.now -= step;
+            // What was counted is counted by a clock that is no more.
+            self.calls.clear();
+        } else {
+            self.world.now += step;
+        }
+        self.world.engine.handle_wake(self.world.now);
     }
 
     fn reject(&mut self, session: &str) {
@@ -175,7 +188,10 @@ fn whatever_happens_the_promises_hold() {
                 step
             }));
             if let Err(panic) = step {
-                eprintln!("seed {seed}");
+                eprintln!(
+                    "seed {seed}, step by step: {:#?}",
+                    &run.world.events[run.world.events.len().saturating_sub(14)..]
+                );
                 std::panic::resume_unwind(panic);
             }
         }

@@ -146,10 +146,48 @@ fn a_source_set_that_the_service_calls_expired_is_replaced_once() {
     world.fail("r0", ErrorKind::Expired);
     assert_eq!(world.attempts.len(), 1, "a new set of the source");
     world.issue("u", HOUR);
-    world.fail("r0", ErrorKind::Expired);
-    world.issue("u", HOUR);
     world.issue("r0", HOUR);
     assert_eq!(world.state("r0"), SessionState::Active);
+}
+
+#[test]
+fn a_service_that_calls_every_set_expired_is_not_asked_for_ever() {
+    let (mut world, _) = family(1);
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    assert_eq!(world.status("r0").error.unwrap().kind(), ErrorKind::Expired);
+    assert!(world.attempts.is_empty());
+}
+
+#[test]
+fn a_source_set_that_is_shorter_than_a_request_is_said_to_be() {
+    let (mut world, _) = family(1);
+    world.issue("u", Duration::from_secs(30));
+    assert!(world.attempts.is_empty(), "asking again would give the same");
+    assert!(world.status("r0").error.unwrap().to_string().contains("ends too soon"));
+}
+
+#[test]
+fn siblings_whose_source_set_expired_blame_it_once() {
+    let (mut world, _) = family(2);
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    world.fail("r1", ErrorKind::Expired);
+    assert_eq!(world.attempts.len(), 1);
+    world.issue("u", HOUR);
+    world.issue("r0", HOUR);
+    world.issue("r1", HOUR);
+
+    let (mut world, _) = family(2);
+    world.issue("u", HOUR);
+    world.fail("r0", ErrorKind::Expired);
+    world.issue("u", HOUR);
+    world.fail("r1", ErrorKind::Expired);
+    assert!(world.attempts.iter().all(|attempt| *attempt.id.session() != id("u")), "its new set is good");
+    world.issue("r0", HOUR);
+    world.issue("r1", HOUR);
 }
 
 #[test]
@@ -201,4 +239,83 @@ fn what_is_in_use_is_not_removed() {
     world.engine.remove(&id("r0")).unwrap();
     world.engine.remove(&id("u")).unwrap();
     assert_eq!(world.engine.remove(&id("u")).unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn stopping_one_that_waits_does_not_strand_the_other() {
+    let (mut world, _) = family(2);
+    world.fail("u", ErrorKind::Throttled);
+    world.start("r0");
+    world.start("r1");
+    world.stop("r0");
+    world.pass(MINUTE);
+    world.issue("u", HOUR);
+    world.issue("r1", HOUR);
+    assert_eq!(world.state("r1"), SessionState::Active);
+}
+
+#[test]
+fn stopping_a_source_that_waits_to_try_again_does_not_strand_its_children() {
+    let mut world = World::new();
+    world.add(vec![user("u"), role("r").from("u")]);
+    world.start("u");
+    world.issue("u", 20 * MINUTE);
+    world.start("r");
+    world.issue("r", HOUR);
+    world.pass(19 * MINUTE + Duration::from_secs(30));
+    while let Some(attempt) = world.attempts.pop() {
+        world.finish(&attempt, Outcome::Failed(error(ErrorKind::Unreachable)));
+    }
+    world.stop("u");
+    world.pass(5 * MINUTE);
+    assert!(!world.attempts.is_empty(), "{:?}", world.status("r"));
+}
+
+#[test]
+fn a_child_goes_on_when_its_source_is_good_again() {
+    let (mut world, _) = family(2);
+    world.issue("u", 18 * MINUTE + Duration::from_secs(50));
+    world.issue("r0", HOUR);
+    world.issue("r1", HOUR);
+    world.pass(20 * MINUTE);
+    world.fail("u", ErrorKind::MfaRefused);
+    assert_eq!((world.status("r0").next_attempt, world.status("r1").next_attempt), (None, None));
+    world.start("r1");
+    world.issue("u", HOUR);
+    world.issue("r0", HOUR);
+    world.issue("r1", HOUR);
+    assert!(world.status("r0").error.is_none());
+}
+
+#[test]
+fn a_source_that_nobody_waits_for_any_more_says_that_it_has_stopped_trying() {
+    let (mut world, _) = family(1);
+    world.ask("u");
+    world.answer("u");
+    world.stop("r0");
+    let is_told = |event: &Event| matches!(event, Event::RefreshFailed { session, error, .. } if *session == id("u") && error.kind() == ErrorKind::Cancelled);
+    assert!(world.has(is_told));
+}
+
+#[test]
+fn a_source_out_of_reach_gives_no_call_of_its_children_back() {
+    let (mut world, _) = family(1);
+    world.start("u");
+    let set = world.issue("u", HOUR);
+    world.issue("r0", HOUR);
+    for _ in 0..5 {
+        world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+        world.collect();
+        world.issue("r0", HOUR);
+    }
+    world.engine.handle_rejected(&id("u"), set.access_key_id().as_str(), world.now).unwrap();
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
+    world.fail("u", ErrorKind::Unreachable);
+    world.engine.handle_refresh(&id("u"), world.now).unwrap();
+    world.collect();
+    world.issue("u", HOUR);
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
+    assert!(world.attempts.is_empty(), "six calls have been made this minute");
 }

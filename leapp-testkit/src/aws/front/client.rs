@@ -13,6 +13,7 @@ use aws_smithy_types::body::SdkBody;
 use hyper::body::Bytes;
 
 use crate::aws::FakeAws;
+use crate::aws::router::Unanswered;
 
 pub(in crate::aws) fn in_process(aws: FakeAws) -> SharedHttpClient {
     SharedHttpClient::new(InProcess(aws))
@@ -26,10 +27,14 @@ impl InProcess {
         let body = request.body().bytes().map(Bytes::copy_from_slice);
         let body = body.ok_or_else(|| ConnectorError::user("the fake AWS takes no streaming body".into()))?;
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-        let response = self.0.handle(&request.map(|_| body)).map_err(|_| {
-            let dropped =
-                io::Error::new(io::ErrorKind::ConnectionReset, "the fake AWS dropped the connection");
-            ConnectorError::io(dropped.into())
+        let response = self.0.handle(&request.map(|_| body)).map_err(|unanswered| {
+            let (kind, message) = match unanswered {
+                Unanswered::Dropped => {
+                    (io::ErrorKind::ConnectionReset, "the fake AWS dropped the connection")
+                }
+                Unanswered::OutOfReach => (io::ErrorKind::NetworkUnreachable, "the fake AWS is out of reach"),
+            };
+            ConnectorError::io(io::Error::new(kind, message).into())
         })?;
         HttpResponse::try_from(response.map(SdkBody::from))
             .map_err(|error| ConnectorError::user(error.into()))
