@@ -9,6 +9,7 @@ mod graph;
 mod lifecycle;
 mod policy;
 mod publication;
+mod publisher;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use std::time::SystemTime;
 
 pub use self::action::{Action, Attempt, AttemptId, BatchId, Outcome};
 use self::policy::Policy;
-use self::publication::Publisher;
+use self::publisher::Publisher;
 pub use self::slot::Definition;
 use self::slot::{Held, Phase, Slot, Work};
 use crate::{Answer, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};

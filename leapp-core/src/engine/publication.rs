@@ -1,117 +1,12 @@
 //! From "a set is held" to "a set is in its profile", and out again.
 
-use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::RotationEngine;
 use super::action::{Action, BatchId};
+use super::publisher::{Batch, Direction, Part, Wanted};
 use super::slot::{Phase, Slot};
 use crate::{Change, Error, Event, ProfileName, SessionCredentials, SessionId};
-
-/// What is to be written, and what is being written: one batch at a time, so that changes reach the sink in order.
-#[derive(Debug, Default)]
-pub(super) struct Publisher {
-    wanted: BTreeMap<SessionId, Wanted>,
-    in_flight: Option<Batch>,
-    batches: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Wanted {
-    direction: Direction,
-    not_before: Option<SystemTime>,
-    failures: u32,
-    /// It was in a batch that failed: alone, it can only fail itself.
-    alone: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Publish,
-    Withdraw,
-}
-
-#[derive(Debug)]
-struct Batch {
-    id: BatchId,
-    parts: Vec<Part>,
-}
-
-#[derive(Debug)]
-struct Part {
-    session: SessionId,
-    profile: ProfileName,
-    /// The set that is published; `None` for a withdrawal.
-    set: Option<SessionCredentials>,
-    /// The session's start that it was sent off for.
-    start: u64,
-    wanted: Wanted,
-}
-
-impl Publisher {
-    pub(super) fn publish(&mut self, session: &SessionId) {
-        self.want(session, Direction::Publish);
-    }
-
-    pub(super) fn withdraw(&mut self, session: &SessionId) {
-        self.want(session, Direction::Withdraw);
-    }
-
-    pub(super) fn forget(&mut self, session: &SessionId) {
-        self.wanted.remove(session);
-    }
-
-    /// Tries a change that waits after a failure now.
-    pub(super) fn hurry(&mut self, session: &SessionId) {
-        if let Some(wanted) = self.wanted.get_mut(session) {
-            wanted.not_before = None;
-        }
-    }
-
-    pub(super) fn hurry_all(&mut self) {
-        self.wanted.values_mut().for_each(|wanted| wanted.not_before = None);
-    }
-
-    /// True while a change of the session is on its way, or is to be.
-    pub(super) fn is_busy_with(&self, session: &SessionId) -> bool {
-        let is_in = |batch: &Batch| batch.parts.iter().any(|part| part.session == *session);
-        self.wanted.contains_key(session) || self.in_flight.as_ref().is_some_and(is_in)
-    }
-
-    pub(super) fn is_publishing(&self, session: &SessionId) -> bool {
-        let is_this = |part: &Part| part.session == *session && part.set.is_some();
-        self.in_flight.as_ref().is_some_and(|batch| batch.parts.iter().any(is_this))
-    }
-
-    pub(super) fn next_batch_at(&self) -> Option<SystemTime> {
-        if self.in_flight.is_some() {
-            return None;
-        }
-        self.wanted.values().filter_map(|wanted| wanted.not_before).min()
-    }
-
-    /// True while a set of this start of the session is on its way, or is to be.
-    pub(super) fn is_publishing_for(&self, session: &SessionId, start: u64) -> bool {
-        let is_this = |part: &Part| part.session == *session && part.set.is_some() && part.start == start;
-        self.wanted.get(session).is_some_and(|wanted| wanted.direction == Direction::Publish)
-            || self.in_flight.as_ref().is_some_and(|batch| batch.parts.iter().any(is_this))
-    }
-
-    fn want(&mut self, session: &SessionId, direction: Direction) {
-        let fresh = Wanted { direction, not_before: None, failures: 0, alone: false };
-        self.wanted.insert(session.clone(), fresh);
-    }
-
-    /// The sessions of the next batch: all that are ready, or one alone.
-    fn next(&self, now: SystemTime) -> Vec<(SessionId, Wanted)> {
-        let ready = |wanted: &Wanted| wanted.not_before.is_none_or(|at| at <= now);
-        let mut batch: Vec<_> = self.wanted.iter().filter(|(_, wanted)| ready(wanted)).collect();
-        if let Some(alone) = batch.iter().position(|(_, wanted)| wanted.alone) {
-            batch = vec![batch.swap_remove(alone)];
-        }
-        batch.into_iter().map(|(session, wanted)| (session.clone(), wanted.clone())).collect()
-    }
-}
 
 impl RotationEngine {
     /// Sends the next batch off, if there is one and none is on its way.

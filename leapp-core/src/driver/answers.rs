@@ -1,0 +1,40 @@
+//! What a responder says, and to which challenge.
+
+use super::Driver;
+use crate::{Answer, Challenge, Error, SessionId};
+
+impl Driver {
+    pub(super) fn take_answer(&mut self, challenge: Challenge, result: Result<Option<Answer>, Error>) {
+        let session = &challenge.session;
+        let now = self.backends.clock.now();
+        let open = self.engine.status(session, now).ok().and_then(|status| status.challenge);
+        if open.as_ref() != Some(&challenge) {
+            // Answered by a person, or stopped, meanwhile. A newer challenge wants a newer answer.
+            if let Some(open) =
+                open.filter(|open| open.session == *session && !self.outside.is_asking(session))
+            {
+                self.outside.ask(open);
+            }
+            return;
+        }
+        let waiting = self.waiting_for(session);
+        match result {
+            Ok(Some(answer)) => {
+                self.asked.remove(session);
+                // The challenge is open, as has just been seen.
+                let _ = self.engine.handle_answer(session, answer, now);
+            }
+            Ok(None) => self.waiters.tell_challenge(&challenge, &waiting),
+            Err(error) => self.waiters.tell_unanswered(&waiting, &error),
+        }
+        waiting.iter().for_each(|session| self.serve_fresh(session));
+    }
+
+    /// The sessions that an answer to this session's challenge is for.
+    pub(super) fn waiting_for(&self, session: &SessionId) -> Vec<SessionId> {
+        let statuses = self.engine.statuses(self.backends.clock.now());
+        let waits =
+            |challenge: &Option<Challenge>| challenge.as_ref().is_some_and(|open| open.session == *session);
+        statuses.into_iter().filter(|status| waits(&status.challenge)).map(|status| status.session).collect()
+    }
+}
