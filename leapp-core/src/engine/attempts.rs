@@ -68,11 +68,12 @@ impl RotationEngine {
         let Some(slot) = self.slots.get_mut(session) else { return };
         let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, set.expiration());
         // A set is replaced only by one that lasts longer: a shorter one must not take away time that was granted.
-        let outlasts = |held: &Held| held.set.expiration() > set.expiration() && held.issued_at <= now;
-        let keeps = slot.held.take().filter(|held| !held.rejected && outlasts(held));
-        let set = keeps.map_or(set, |held| held.set);
-        let expiration = set.expiration();
-        slot.held = Some(Held { set, issued_at: now, refresh_at, rejected: false });
+        let held = match slot.held.take().filter(|held| held.outlasts(&set)) {
+            Some(held) => Held { refresh_at, ..held },
+            None => Held::new(set, now, refresh_at),
+        };
+        let expiration = held.ends_at;
+        slot.held = Some(held);
         slot.failures = 0;
         slot.not_before = None;
         slot.error = None;

@@ -86,6 +86,10 @@ impl RotationEngine {
         for slot in self.slots.values_mut().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told) {
             if slot.expiration().is_some_and(|expiration| expiration <= now) {
                 slot.expiry_told = true;
+                // By a clock that has been set back it may look valid still.
+                if let Some(held) = slot.held.as_mut().filter(|held| held.is_from_future) {
+                    held.rejected = true;
+                }
                 self.events.push_back(Event::Expired { session: slot.definition.session.clone() });
             }
         }

@@ -234,9 +234,11 @@ impl RotationEngine {
         self.events.push_back(Event::Woke { now });
         for slot in self.slots.values_mut() {
             slot.not_before = None;
+            if let Some(held) = slot.held.as_mut().filter(|held| held.issued_at > now) {
+                held.set_back(now);
+            }
             let Work::Planned(at) = slot.work else { continue };
-            // A set from the future means that the clock went back: its age, and so its end, can no longer be told.
-            let is_from_future = slot.held.as_ref().is_some_and(|held| held.issued_at > now);
+            let is_from_future = slot.held.as_ref().is_some_and(|held| held.is_from_future);
             let is_due = slot.held.as_ref().is_none_or(|held| held.refresh_at <= now);
             if is_from_future || is_due || at <= now || slot.failures > 0 {
                 slot.work = Work::Planned(self.policy.spread(now));

@@ -54,6 +54,10 @@ pub(super) enum Work {
 pub(super) struct Held {
     pub(super) set: SessionCredentials,
     pub(super) issued_at: SystemTime,
+    /// Its expiration, or sooner where the clock has been set back.
+    pub(super) ends_at: SystemTime,
+    /// The clock has been set back since: how long it really lasts can no longer be told.
+    pub(super) is_from_future: bool,
     pub(super) refresh_at: SystemTime,
     /// Someone who used it was told that it is no longer accepted.
     pub(super) rejected: bool,
@@ -102,6 +106,26 @@ impl Definition {
     }
 }
 
+impl Held {
+    pub(super) fn new(set: SessionCredentials, issued_at: SystemTime, refresh_at: SystemTime) -> Self {
+        let ends_at = set.expiration();
+        Self { set, issued_at, ends_at, is_from_future: false, refresh_at, rejected: false }
+    }
+
+    /// True when this set must not be given up for another, which takes away time that was granted.
+    pub(super) fn outlasts(&self, other: &SessionCredentials) -> bool {
+        !self.rejected && !self.is_from_future && self.ends_at > other.expiration()
+    }
+
+    /// Takes in that the clock shows a time before this set was issued: from now, it lasts no longer than it did then.
+    pub(super) fn set_back(&mut self, now: SystemTime) {
+        let Ok(life) = self.ends_at.duration_since(self.issued_at) else { return };
+        self.ends_at = self.ends_at.min(now + life);
+        self.issued_at = now;
+        self.is_from_future = true;
+    }
+}
+
 impl Slot {
     pub(super) fn new(definition: Definition) -> Self {
         Self {
@@ -136,7 +160,7 @@ impl Slot {
     }
 
     pub(super) fn expiration(&self) -> Option<SystemTime> {
-        self.held.as_ref().map(|held| held.set.expiration())
+        self.held.as_ref().map(|held| held.ends_at)
     }
 
     /// True when the session has a set that may be given.
@@ -171,7 +195,7 @@ impl Slot {
 
     pub(super) fn status(&self, now: SystemTime) -> SessionStatus {
         let Definition { session, source: _, kind, profile, region: _ } = &self.definition;
-        let is_valid = self.held.as_ref().is_some_and(|held| held.set.is_valid_at(now));
+        let is_valid = self.is_valid_at(now);
         SessionStatus {
             session: session.clone(),
             kind: *kind,

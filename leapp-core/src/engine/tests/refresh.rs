@@ -310,3 +310,20 @@ fn a_rejection_does_not_waste_an_answer_that_is_being_spent() {
     let new = world.issue("u", HOUR);
     assert_eq!(world.key_of("u"), Some(new.access_key_id()));
 }
+
+#[test]
+fn a_clock_set_back_does_not_lengthen_what_is_given() {
+    let mut world = World::running(HOUR);
+    world.now -= 24 * HOUR;
+    world.engine.handle_wake(world.now);
+    world.pass(Duration::from_secs(1));
+    world.fail("a", ErrorKind::AccessDenied);
+    world.pass(59 * MINUTE);
+    assert!(world.key_of("a").is_some());
+    world.pass(MINUTE);
+    assert!(
+        world.key_of("a").is_none(),
+        "an hour after the step, a set of an hour is certainly past its end"
+    );
+    assert_eq!(world.state("a"), SessionState::Expired);
+}
