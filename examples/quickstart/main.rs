@@ -12,6 +12,7 @@ mod valve;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use leapp_core::aws::{AssumeRole, GetSessionToken};
 use leapp_core::{
@@ -68,6 +69,7 @@ async fn play() -> Result<(), Error> {
         builder = builder.with_responder(TotpResponder::new(device.clone(), seed, stage.clock.clone())?);
     }
     let leapp = builder.build()?;
+    tokio::spawn(leave_nothing_behind(leapp.clone()));
     leapp.add_all(sessions(&stage, &alice, &deploy)?).await?;
 
     let screen = Screen::open(&leapp, stage.clock.clone());
@@ -94,6 +96,14 @@ async fn play() -> Result<(), Error> {
         before.len()
     );
     if is_restored { Ok(()) } else { Err(Error::new(ErrorKind::Corrupt, "the file was not restored")) }
+}
+
+/// Ctrl-C is no reason to leave something in a file.
+async fn leave_nothing_behind(leapp: Leapp) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let is_clean = leapp.shutdown().await.is_ok();
+        std::process::exit(if is_clean { 130 } else { 1 });
+    }
 }
 
 fn sessions(stage: &Stage, alice: &SessionId, deploy: &SessionId) -> Result<Vec<Session>, Error> {
@@ -161,6 +171,8 @@ async fn outage(leapp: &Leapp, deploy: &SessionId, stage: &Stage, screen: &Scree
     let has_failed =
         |event: &Event| matches!(event, Event::RefreshFailed { session, .. } if session == deploy);
     seen(&mut events, "a refresh that fails", has_failed).await?;
+    // The screen hears of it by itself, a moment later.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let still = live.current().await?;
     screen.say(&format!(
         "Cut off, and the role still has {} for {} min",

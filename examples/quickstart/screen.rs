@@ -22,7 +22,6 @@ pub(crate) struct Screen {
 
 #[derive(Default)]
 struct Canvas {
-    is_terminal: bool,
     statuses: Vec<SessionStatus>,
     last: BTreeMap<SessionId, String>,
     /// How many lines of the table stand on the terminal now.
@@ -31,8 +30,7 @@ struct Canvas {
 
 impl Screen {
     pub(crate) fn open(leapp: &Leapp, clock: Arc<dyn Clock>) -> Self {
-        let canvas =
-            Arc::new(Mutex::new(Canvas { is_terminal: stdout().is_terminal(), ..Canvas::default() }));
+        let canvas = Arc::new(Mutex::new(Canvas::default()));
         let listener = tokio::spawn(listen(leapp.events(), canvas.clone()));
         let is_terminal = stdout().is_terminal();
         let animation = is_terminal.then(|| tokio::spawn(animate(leapp.clone(), clock, canvas.clone())));
@@ -64,9 +62,7 @@ async fn listen(mut events: Events, canvas: Arc<Mutex<Canvas>>) {
         let mut canvas = lock(&canvas);
         match event.session() {
             Some(session) => {
-                if !canvas.is_terminal {
-                    canvas.say(&format!("  {:<12} {words}", session.as_str()));
-                }
+                canvas.say(&format!("  {:<8} {words}", session.as_str()));
                 canvas.last.insert(session.clone(), words);
             }
             None => canvas.say(&words),
@@ -125,8 +121,10 @@ impl Canvas {
 }
 
 fn row([session, kind, profile, state, expires, next, last]: [&str; 7]) -> String {
-    let line = format!("{session:<12} {kind:<17} {profile:<9} {state:<9} {expires:>10} {next:>13}  {last}");
-    line.chars().take(120).collect()
+    let line = format!("{session:<8} {kind:<16} {profile:<8} {state:<8} {expires:>10} {next:>12}  {last}");
+    // A row that wraps would not be found again to be drawn over.
+    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+    line.chars().take(columns.saturating_sub(1)).collect()
 }
 
 fn left(at: Option<SystemTime>, now: SystemTime) -> String {
@@ -140,7 +138,7 @@ fn left(at: Option<SystemTime>, now: SystemTime) -> String {
 
 fn describe(event: &Event) -> String {
     match event {
-        Event::ChallengeRequired { .. } => "asked for an MFA code".to_owned(),
+        Event::ChallengeRequired { .. } => "asked for an MFA code; the TOTP responder answers".to_owned(),
         Event::Expired { .. } => "expired".to_owned(),
         Event::Issued { reused: true, .. } => "took a set from the vault".to_owned(),
         Event::Issued { .. } => "got a new set".to_owned(),

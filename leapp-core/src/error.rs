@@ -37,10 +37,10 @@ pub enum ErrorKind {
     Busy,
     /// The caller, or a person, ended it. Nothing is wrong.
     Cancelled,
-    /// Stored data cannot be understood. It was left as it is; look at it, or replace it.
-    Corrupt,
     /// The local clock and the service's differ by more than a signature allows. Set the clock.
     ClockSkew,
+    /// Stored data cannot be understood. It was left as it is; look at it, or replace it.
+    Corrupt,
     /// What was to be used is past its expiration. Obtain a new one.
     Expired,
     /// Something depends on it, or holds it. Stop or remove that first.
@@ -49,7 +49,7 @@ pub enum ErrorKind {
     InvalidInput,
     /// A vault or a keychain is locked. Unlock it; trying again by itself would only make it ask again.
     Locked,
-    /// The service did not accept the MFA code. Ask the person for the next one.
+    /// The service did not accept the MFA code. Start again, and answer the new challenge with the next one.
     MfaRefused,
     /// The session is not started, so it has nothing to give. Start it.
     NotActive,

@@ -103,7 +103,23 @@ impl Leapp {
         self.ask(|reply| Command::Refresh(session.clone(), reply)).await
     }
 
-    /// Answers the challenge that a session has open, and waits as [`start`](Self::start) does.
+    /// Answers the challenge that a session has open, and waits until that session has its credentials.
+    ///
+    /// The session that asks may be the source of the one that was started. Those behind it go on by themselves; to wait
+    /// for one of them, [`start`](Self::start) it again, which joins the start that is under way:
+    ///
+    /// ```no_run
+    /// # async fn example(leapp: leapp_core::Leapp, prod: leapp_core::SessionId) -> Result<(), leapp_core::Error> {
+    /// use leapp_core::{Answer, Started, TokenCode};
+    ///
+    /// while let Started::NeedsAnswer(challenge) = leapp.start(&prod).await? {
+    ///     let code = TokenCode::parse(&ask_the_person(&challenge))?;
+    ///     leapp.answer(&challenge.session, Answer::TokenCode(code)).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # fn ask_the_person(_: &leapp_core::Challenge) -> String { String::new() }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the session has asked nothing; [`ErrorKind::MfaRefused`] when the service does
@@ -166,6 +182,9 @@ impl Leapp {
 
     /// Stops every session, takes everything out of the profiles, and ends the engine. Waits ten seconds at most.
     ///
+    /// What a process that is killed has published stays in its profile until somebody publishes there again; its
+    /// credentials expire.
+    ///
     /// # Errors
     /// What the sink fails with: then something is still published. [`ErrorKind::Cancelled`] after a shutdown.
     pub async fn shutdown(&self) -> Result<(), Error> {
@@ -225,14 +244,17 @@ impl LeappBuilder {
         self
     }
 
-    /// Starts the engine, as a task of the current tokio runtime.
+    /// Starts the engine, as a task of the current tokio runtime, which must have its timer (`enable_time`).
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] outside a tokio runtime.
     pub fn build(self) -> Result<Leapp, Error> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|source| {
-            Error::new(ErrorKind::Unsupported, "the engine needs a tokio runtime to run in")
-                .with_source(source)
+            Error::new(
+                ErrorKind::Unsupported,
+                "the engine needs a tokio runtime: call `build` inside `#[tokio::main]` or `Runtime::enter`",
+            )
+            .with_source(source)
         })?;
         let (commands, inbox) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(EVENTS_KEPT);

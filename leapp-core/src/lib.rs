@@ -60,7 +60,7 @@
 //! - `aws` (default): session kinds over STS, and `ProvideCredentials` for AWS SDK clients. Implies `driver`.
 //! - `default-https-client` (default): the SDK's own HTTPS client. Leave it out when the host brings an `SdkConfig`.
 //! - `driver`: [`Leapp`], on tokio.
-//! - `totp`: [`TotpResponder`], MFA codes from a seed.
+//! - `totp`: `TotpResponder`, MFA codes from a seed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "aws")]

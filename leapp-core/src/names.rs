@@ -81,7 +81,7 @@ name! {
     /// A named profile, as in `AWS_PROFILE` and in a section header of the shared credentials file.
     ///
     /// 1 to 128 characters of letters, digits and `_-/.%@:+`. AWS publishes no grammar; this is the set the AWS SDK for Rust
-    /// reads (it drops other sections without a word), which every other SDK reads too.
+    /// reads (it drops other sections without a word), which every other SDK reads too. `DEFAULT`, in capitals, is refused.
     ///
     /// ```
     /// use leapp_core::ProfileName;
@@ -92,6 +92,8 @@ name! {
     /// ```
     ProfileName, "profile name", |text| {
         length(text, 1, 128)?;
+        // In Python's parser, and so for the AWS CLI, every other profile inherits what stands in a section `DEFAULT`.
+        if text == "DEFAULT" { return Err("every other profile would inherit it; `default` is the default profile".into()); }
         only(text, |c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c))
     }
 }

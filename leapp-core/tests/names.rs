@@ -348,3 +348,9 @@ proptest! {
         prop_assert!(RoleArn::parse(&text).is_err(), "{:?}", text);
     }
 }
+
+#[test]
+fn a_profile_that_every_other_would_inherit_is_refused() {
+    assert_eq!(ProfileName::parse("DEFAULT").unwrap_err().kind(), ErrorKind::InvalidInput);
+    ProfileName::parse("default").unwrap();
+}

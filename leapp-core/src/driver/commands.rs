@@ -56,8 +56,10 @@ impl Driver {
         if let (Some(session), None) =
             (sessions.iter().find(|session| session.profile.is_some()), &self.backends.sink)
         {
-            let message =
-                format!("session `{}` has a profile, but there is no sink to publish it in", session.id);
+            let message = format!(
+                "session `{}` has a profile, but there is no sink to publish it in; add one with `with_sink`",
+                session.id
+            );
             return Err(Error::new(ErrorKind::InvalidInput, message));
         }
         self.engine.add(definitions)?;
@@ -103,7 +105,12 @@ impl Driver {
         };
         let is_asking = status.challenge.as_ref().is_some_and(|open| self.outside.is_asking(&open.session));
         let error = if matches!(status.state, SessionState::Inactive | SessionState::Stopping) {
-            Error::new(ErrorKind::NotActive, format!("session `{session}` is not started"))
+            let error = Error::new(ErrorKind::NotActive, format!("session `{session}` is not started"));
+            match status.error {
+                // Why its last start came to nothing.
+                Some(cause) => error.with_source(cause),
+                None => error,
+            }
         } else if is_asking {
             return self.fresh.entry(session).or_default().push(reply);
         } else if status.challenge.is_some() {

@@ -23,7 +23,10 @@ fn walk(sources: &BTreeMap<&SessionId, Option<&SessionId>>, from: &SessionId) ->
     let mut path = vec![from];
     while let Some(Some(source)) = path.last().and_then(|last| sources.get(last)) {
         if !sources.contains_key(source) {
-            let message = format!("source session `{source}` of {} does not exist", chain(&path));
+            let message = format!(
+                "source session `{source}` of {} does not exist; add it first, or both together",
+                chain(&path)
+            );
             return Err(Error::new(ErrorKind::NotFound, message));
         }
         let is_circle = path.contains(source);

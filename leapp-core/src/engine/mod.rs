@@ -22,7 +22,7 @@ use self::policy::Policy;
 use self::publisher::Publisher;
 pub use self::slot::Definition;
 use self::slot::{Held, Phase, Slot, Work};
-use crate::{Answer, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};
+use crate::{Answer, Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};
 
 /// Keeps sessions' credentials fresh, and decides what is published when.
 ///
@@ -143,12 +143,10 @@ impl RotationEngine {
         answer: Answer,
         now: SystemTime,
     ) -> Result<(), Error> {
+        let open = self.status(session, now)?.challenge;
         let slot = self.slot_mut(session)?;
         if !matches!(slot.work, Work::Challenged(_)) {
-            return Err(Error::new(
-                ErrorKind::InvalidInput,
-                format!("session `{session}` has asked nothing"),
-            ));
+            return Err(nothing_asked(session, open.as_ref()));
         }
         slot.answer = Some(answer);
         slot.work = Work::Idle;
@@ -323,6 +321,18 @@ impl RotationEngine {
     fn slot_mut(&mut self, session: &SessionId) -> Result<&mut Slot, Error> {
         self.slots.get_mut(session).ok_or_else(|| not_found(session))
     }
+}
+
+fn nothing_asked(session: &SessionId, open: Option<&Challenge>) -> Error {
+    let message = match open {
+        Some(challenge) => {
+            format!("session `{session}` has asked nothing; `{}` has, for it", challenge.session)
+        }
+        None => {
+            format!("session `{session}` has no open question; start it, or the session behind it, again")
+        }
+    };
+    Error::new(ErrorKind::InvalidInput, message)
 }
 
 fn not_found(session: &SessionId) -> Error {

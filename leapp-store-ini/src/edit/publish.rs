@@ -19,6 +19,9 @@ impl Document {
             return Err(Refusal::Foreign);
         }
         let Some((last, copies)) = sections.split_last() else {
+            if self.seems_to_have(profile.as_str()) {
+                return Err(Refusal::Foreign);
+            }
             self.append(profile, entry);
             return Ok(());
         };
@@ -27,6 +30,16 @@ impl Document {
             self.clear(copy.clone());
         }
         Ok(())
+    }
+
+    /// True when a line may be the profile's header to some tool, though the SDKs' own grammar says that it is none:
+    /// indented, ended by a lone carriage return, followed by something else. Python's parser refuses the whole file
+    /// when the same section comes again.
+    fn seems_to_have(&self, profile: &str) -> bool {
+        let text = self.to_bytes();
+        let header = format!("[{profile}]");
+        let lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
+        lines.map(String::from_utf8_lossy).any(|line| line.trim_start().starts_with(&header))
     }
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {

@@ -29,7 +29,11 @@ pub(crate) enum Moved {
 /// A hard link fails when the name is taken, on every system; where there are no hard links, it is looked at before.
 pub(crate) fn move_to_free_name(temp: &Path, target: &Path) -> io::Result<Moved> {
     match fs::hard_link(temp, target) {
-        Ok(()) => fs::remove_file(temp).map(|()| Moved::Done),
+        Ok(()) => {
+            // The file is there. A temporary name that stays behind is swept when the file is next opened.
+            let _ = fs::remove_file(temp);
+            Ok(Moved::Done)
+        }
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(Moved::Raced),
         Err(_) if fs::symlink_metadata(target).is_ok() => Ok(Moved::Raced),
         Err(_) => fs::rename(temp, target).map(|()| Moved::Done),

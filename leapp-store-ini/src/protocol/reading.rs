@@ -17,7 +17,11 @@ const PAUSE: Duration = Duration::from_millis(5);
 const AGREEING_LOOKS: usize = 3;
 
 /// No writer keeps a file in motion longer than this many looks.
-const MAX_LOOKS: usize = 100;
+const MAX_LOOKS: usize = 400;
+
+/// A writer that truncates in place may stall before it writes; the truncation gave the file a new time. One this old is
+/// over, as far as anybody can tell.
+const STALL: Duration = Duration::from_secs(1);
 
 /// What a file holds, and the file itself, which stays readable when another takes its name.
 pub(super) struct Reading {
@@ -43,7 +47,7 @@ pub(super) fn settled(path: &Path, known_len: usize, pause: &dyn Fn(Duration)) -
     let mut reading = read(path)?;
     let mut agreeing = 0;
     for _ in 0..MAX_LOOKS {
-        if agreeing == AGREEING_LOOKS || !is_suspect(&reading, known_len) {
+        if !is_suspect(&reading, known_len) || (agreeing >= AGREEING_LOOKS && is_old(&reading)) {
             break;
         }
         pause(PAUSE);
@@ -68,6 +72,11 @@ pub(super) fn changed(file: &mut File, before: &[u8], pause: &dyn Fn(Duration)) 
         bytes = again;
     }
     Some(bytes)
+}
+
+fn is_old(reading: &Reading) -> bool {
+    let changed = reading.file.as_ref().and_then(|file| file.metadata().ok()?.modified().ok());
+    changed.is_none_or(|at| at.elapsed().is_ok_and(|age| age >= STALL))
 }
 
 /// A file that never was there is not suspect: if somebody makes it now, ours does not take its name.

@@ -142,3 +142,15 @@ fn copies_of_our_section_become_one() {
     scene.apply(&[publish("s", "dev", 1)]).unwrap();
     assert_eq!(scene.text(), "[b]\n".to_owned() + &section("s", "dev"));
 }
+
+#[test]
+fn what_another_parser_takes_for_the_profile_is_somebody_elses() {
+    for text in
+        ["[dev] trailing\nk = v\n", "[dev]\u{a0}\nk = v\n", "  [dev]\nk = v\n", "[a]\rk = v\r[dev]\rk = v\r"]
+    {
+        let scene = Scene::with(text.as_bytes());
+        let error = scene.apply(&[publish("s", "dev", 1)]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotOurs, "{text:?}");
+        assert_eq!(scene.text(), text);
+    }
+}
