@@ -43,3 +43,20 @@ fn no_update_of_theirs_or_ours_or_of_a_third_is_lost() {
         assert_eq!(value("third", "key"), "value", "a third's");
     }
 }
+
+#[test]
+fn a_writer_that_truncates_and_stalls_loses_nothing() {
+    let scene = Scene::with(b"[mine]\naws_access_key_id = AKIAMINE\n");
+    scene.apply(&[publish("s", "dev", 1)]).unwrap();
+    let text = scene.text();
+    // As `aws configure set` does it: cut in place, and only after a while written.
+    let mut file = OpenOptions::new().write(true).truncate(true).open(scene.path()).unwrap();
+    let writer = thread::spawn(move || {
+        sleep(Duration::from_millis(300));
+        file.write_all(text.as_bytes()).unwrap();
+    });
+    scene.apply(&[publish("s", "dev", 2)]).unwrap();
+    writer.join().unwrap();
+    assert!(scene.text().starts_with("[mine]\naws_access_key_id = AKIAMINE\n"), "{}", scene.text());
+    assert!(scene.text().contains("made-up/secret+key=2"), "{}", scene.text());
+}
