@@ -89,7 +89,8 @@ impl Leapp {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] when another session is being started on the profile;
-    /// [`ErrorKind::Cancelled`] when it was stopped meanwhile; what the provider, the vault or the sink fails with.
+    /// [`ErrorKind::Cancelled`] when it was stopped meanwhile; what the provider, the vault or the sink fails with;
+    /// [`ErrorKind::Busy`] when the sink takes longer than 30 seconds: the start goes on, and starting again joins it.
     pub async fn start(&self, session: &SessionId) -> Result<Started, Error> {
         self.ask(|reply| Command::Start(session.clone(), reply)).await
     }
@@ -134,6 +135,7 @@ impl Leapp {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; what the sink fails with. The withdrawal is then tried again, until it succeeds or can not.
+    /// [`ErrorKind::Busy`] when the sink takes longer than 30 seconds: it goes on.
     pub async fn stop(&self, session: &SessionId) -> Result<(), Error> {
         self.ask(|reply| Command::Stop(session.clone(), reply)).await
     }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Answer, Challenge, Change, CredentialSink, Error, Responder, Secret, Vault, VaultKey};
+use crate::{
+    Answer, CacheKey, Challenge, Change, CredentialSink, Error, IssueRequest, Issued, Responder, Secret,
+    SessionId, SessionKind, SessionProvider, Vault, VaultKey,
+};
 
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
@@ -35,5 +38,25 @@ impl<T: CredentialSink + ?Sized> CredentialSink for Arc<T> {
 impl<T: Responder + ?Sized> Responder for Arc<T> {
     async fn respond(&self, challenge: &Challenge) -> Result<Option<Answer>, Error> {
         (**self).respond(challenge).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<T: SessionProvider + ?Sized> SessionProvider for Arc<T> {
+    fn source(&self) -> Option<&SessionId> {
+        (**self).source()
+    }
+
+    fn kind(&self) -> SessionKind {
+        (**self).kind()
+    }
+
+    async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
+        (**self).cache_key(request).await
+    }
+
+    async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
+        (**self).issue(request).await
     }
 }

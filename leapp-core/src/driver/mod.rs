@@ -9,6 +9,7 @@ mod outside;
 mod pulse;
 mod shutdown;
 mod waiters;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +25,8 @@ use self::waiters::{Reply, Waiters};
 use crate::engine::{Action, RotationEngine};
 use crate::live::Cells;
 use crate::{
-    Clock, CredentialSink, Error, Event, Responder, SessionCredentials, SessionId, SessionProvider, Vault,
+    Clock, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials, SessionId,
+    SessionProvider, Vault,
 };
 
 /// The backends an application chose.
@@ -112,9 +114,31 @@ impl Driver {
                 }
                 self.engine.handle_outcome(&attempt, report.outcome, now);
                 self.tidy(attempt.session());
+                self.go_on_with_attempts(attempt.session());
+            }
+            Done::Writing(write) => {
+                self.tell_busy();
+                self.outside.go_on_with(write);
             }
         }
         self.settle();
+    }
+
+    /// Makes the attempt that waited for the end of another one of its session, if it is still awaited.
+    fn go_on_with_attempts(&mut self, session: &SessionId) {
+        if let Some(next) = self.outside.take_next_attempt(session)
+            && self.engine.awaits(&next.attempt.id)
+        {
+            self.outside.run(next);
+        }
+    }
+
+    /// Lets go of the callers that wait for a sink that does not come to an end.
+    fn tell_busy(&mut self) {
+        let message =
+            format!("the sink is still writing after {} s, and goes on", write::LONGEST_WAIT.as_secs());
+        let error = Error::new(ErrorKind::Busy, message);
+        self.engine.unwritten().for_each(|session| self.waiters.tell_busy(session, &error));
     }
 
     /// After an attempt: a set that its child reported is no longer shown, and one of a session that has been removed

@@ -5,15 +5,19 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{Id, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinSet};
 
 use super::Backends;
 use super::attempt::{Errand, Report};
+use super::write::Write;
 use crate::engine::{Attempt, AttemptId, BatchId, Outcome};
 use crate::{Answer, Challenge, Change, Error, ErrorKind, SessionId, SessionProvider};
 
 /// A responder that says nothing for this long has declined: a person may be waiting to be asked.
 const LONGEST_ANSWER: Duration = Duration::from_secs(2 * 60);
+/// An attempt that is no longer awaited has this long to come to its own end: a code that a person gave is spent by
+/// then, and the set that it brought is kept in the vault for the attempt that follows.
+const LAST_MOMENTS: Duration = Duration::from_secs(20);
 
 /// What came of a task.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(super) enum Done {
     Answered(Challenge, Result<Option<Answer>, Error>),
     Applied(BatchId, Result<(), Error>),
     Issued(AttemptId, Report),
+    /// The sink is still at work.
+    Writing(Write),
 }
 
 /// What a task was for: a task that panics cannot say so itself.
@@ -35,30 +41,51 @@ enum Purpose {
 pub(super) struct Outside {
     backends: Backends,
     tasks: JoinSet<Done>,
-    purposes: HashMap<Id, Purpose>,
+    purposes: HashMap<Id, (Purpose, AbortHandle)>,
+    /// Attempts of sessions that have one running still: a session's attempts never overlap.
+    next_attempts: HashMap<SessionId, Errand>,
 }
 
 impl Outside {
     pub(super) fn new(backends: Backends) -> Self {
-        Self { backends, tasks: JoinSet::new(), purposes: HashMap::new() }
+        Self { backends, tasks: JoinSet::new(), purposes: HashMap::new(), next_attempts: HashMap::new() }
     }
 
+    /// Makes an attempt, after the one of the same session that may be running still.
     pub(super) fn issue(&mut self, attempt: Attempt, provider: Arc<dyn SessionProvider>) {
-        let id = attempt.id.clone();
         let Backends { vault, clock, .. } = self.backends.clone();
         let errand = Errand { attempt, provider, vault, clock };
+        let session = errand.attempt.id.session();
+        match self.running_attempt(session) {
+            None => self.run(errand),
+            Some(running) => {
+                // Whatever else waits for its turn is no longer awaited: the engine awaits one attempt of a session.
+                if self.next_attempts.insert(session.clone(), errand).is_none() {
+                    tokio::spawn(async move {
+                        tokio::time::sleep(LAST_MOMENTS).await;
+                        running.abort();
+                    });
+                }
+            }
+        }
+    }
+
+    /// The attempt that waits for the end of a session's attempt before it.
+    pub(super) fn take_next_attempt(&mut self, session: &SessionId) -> Option<Errand> {
+        self.next_attempts.remove(session)
+    }
+
+    pub(super) fn run(&mut self, errand: Errand) {
+        let id = errand.attempt.id.clone();
         self.spawn(Purpose::Issue(id.clone()), async move { Done::Issued(id, errand.run().await) });
     }
 
     pub(super) fn apply(&mut self, batch: BatchId, changes: Vec<Change>) {
-        let sink = self.backends.sink.clone();
-        self.spawn(Purpose::Apply(batch), async move {
-            let result = match sink {
-                Some(sink) => sink.apply(&changes).await,
-                None => Err(Error::new(ErrorKind::Unsupported, "there is no sink to publish in")),
-            };
-            Done::Applied(batch, result)
-        });
+        self.go_on_with(Write::new(batch, changes, self.backends.sink.clone()));
+    }
+
+    pub(super) fn go_on_with(&mut self, write: Write) {
+        self.spawn(Purpose::Apply(write.batch()), write.run());
     }
 
     pub(super) fn ask(&mut self, challenge: Challenge) {
@@ -78,7 +105,13 @@ impl Outside {
 
     pub(super) fn is_asking(&self, session: &SessionId) -> bool {
         let asks = |purpose: &Purpose| matches!(purpose, Purpose::Answer(asked) if asked.session == *session);
-        self.purposes.values().any(asks)
+        self.purposes.values().any(|(purpose, _)| asks(purpose))
+    }
+
+    fn running_attempt(&self, session: &SessionId) -> Option<AbortHandle> {
+        let is_it =
+            |purpose: &Purpose| matches!(purpose, Purpose::Issue(attempt) if attempt.session() == session);
+        self.purposes.values().find(|(purpose, _)| is_it(purpose)).map(|(_, task)| task.clone())
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -92,8 +125,9 @@ impl Outside {
                 self.purposes.remove(&id);
                 done
             }
-            Some(Err(panic)) => match self.purposes.remove(&panic.id()) {
-                Some(purpose) => failed(purpose),
+            // It panicked. Or it was ended for the sake of the attempt that follows it; then nobody reads why.
+            Some(Err(end)) => match self.purposes.remove(&end.id()) {
+                Some((purpose, _)) => failed(purpose),
                 None => pending().await,
             },
             None => pending().await,
@@ -101,8 +135,8 @@ impl Outside {
     }
 
     fn spawn(&mut self, purpose: Purpose, task: impl Future<Output = Done> + Send + 'static) {
-        let id = self.tasks.spawn(task).id();
-        self.purposes.insert(id, purpose);
+        let task = self.tasks.spawn(task);
+        self.purposes.insert(task.id(), (purpose, task));
     }
 }
 

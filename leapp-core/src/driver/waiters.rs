@@ -77,6 +77,12 @@ impl Waiters {
         waiting.iter().for_each(|session| self.started(session, &Err(error.clone())));
     }
 
+    /// Tells those who wait for a session's write that it takes too long to wait for.
+    pub(super) fn tell_busy(&mut self, session: &SessionId, error: &Error) {
+        self.started(session, &Err(error.clone()));
+        self.stopped(session, &Err(error.clone()));
+    }
+
     fn started(&mut self, session: &SessionId, result: &Result<Started, Error>) {
         answer(self.started.remove(session), result);
     }

@@ -156,10 +156,10 @@ impl RotationEngine {
 
     /// Hands in what an attempt came to. One that is no longer awaited changes nothing.
     pub fn handle_outcome(&mut self, attempt: &AttemptId, outcome: Outcome, now: SystemTime) {
-        let Some(slot) = self.slots.get_mut(&attempt.session) else { return };
-        if !matches!(&slot.work, Work::InFlight(awaited) if awaited == attempt) {
+        if !self.awaits(attempt) {
             return;
         }
+        let Some(slot) = self.slots.get_mut(&attempt.session) else { return };
         slot.work = Work::Idle;
         if !outcome.has_reached_service() {
             slot.calls.take_back();
@@ -299,6 +299,17 @@ impl RotationEngine {
     pub fn credentials(&self, session: &SessionId) -> Option<&SessionCredentials> {
         let slot = self.slots.get(session).filter(|slot| slot.phase == Phase::Started)?;
         slot.held.as_ref().filter(|held| !held.rejected).map(|held| &held.set)
+    }
+
+    /// True while this attempt is in flight and its outcome would change something.
+    pub fn awaits(&self, attempt: &AttemptId) -> bool {
+        let is_it = |slot: &Slot| matches!(&slot.work, Work::InFlight(awaited) if awaited == attempt);
+        self.slots.get(attempt.session()).is_some_and(is_it)
+    }
+
+    /// The sessions with a change that is on its way to the sink, or is to be.
+    pub fn unwritten(&self) -> impl Iterator<Item = &SessionId> {
+        self.slots.keys().filter(|session| self.publisher.is_busy_with(session))
     }
 
     /// A slot's status, with what its source, or its source's source, does or waits for.

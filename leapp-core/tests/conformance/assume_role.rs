@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use leapp_core::aws::{AssumeRole, GetSessionToken, Sts};
 use leapp_core::{
-    Answer, IssueRequest, Issued, Principal, RoleArn, Secret, SessionId, SessionProvider, SourceCredentials,
+    Answer, IssueRequest, Issued, Principal, Refresh, RoleArn, Secret, SessionId, SessionProvider,
+    SourceCredentials,
 };
 use leapp_testkit::aws::{Fault, MfaDevice, RoleSpec};
 use leapp_testkit::conformance::provider::{ProviderHarness, Variant};
@@ -24,6 +25,13 @@ mod from_a_user_with_mfa {
 
 mod from_a_role {
     leapp_testkit::provider_tests!(super::Role::from_a_role);
+}
+
+/// A set that cost a person a code is not given up every 20 minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_role_without_mfa_is_rotated() {
+    assert_eq!(Role::from_a_user().provider.kind().refresh, Refresh::Rotate);
+    assert_eq!(Role::from_a_user_with_mfa().provider.kind().refresh, Refresh::Reuse);
 }
 
 const STEP: Duration = Duration::from_secs(30);

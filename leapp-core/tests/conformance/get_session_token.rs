@@ -51,7 +51,13 @@ impl User {
         let other_device = scene.aws.add_mfa_device(&scene.alice);
         let elsewhere = of_device(GetSessionToken::new(scene.sts("eu-west-2")), device.as_ref());
         let sts = scene.sts("eu-west-1").with_endpoint_url("https://sts.example");
+        let variant = |fips, dual_stack| {
+            of_device(GetSessionToken::new(scene.sts_variant(fips, dual_stack)), device.as_ref())
+        };
         let others = vec![
+            ("FIPS", variant(true, false)),
+            ("dual-stack", variant(false, true)),
+            ("FIPS and dual-stack", variant(true, true)),
             ("device", provider.clone().with_mfa(other_device.serial_number().clone())),
             ("duration", provider.clone().with_duration(Duration::from_secs(900)).unwrap()),
             ("region", elsewhere),

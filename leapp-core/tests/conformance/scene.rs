@@ -41,6 +41,11 @@ impl Scene {
     pub(crate) fn sts(&self, region: &'static str) -> Sts {
         sts(region, SharedHttpClient::new(self.service.clone()))
     }
+
+    /// The same, at the FIPS or dual-stack endpoint.
+    pub(crate) fn sts_variant(&self, fips: bool, dual_stack: bool) -> Sts {
+        sts_variant("eu-west-1", SharedHttpClient::new(self.service.clone()), fips, dual_stack)
+    }
 }
 
 /// The beginning of a time step, so that MFA codes can be counted from here.
@@ -49,8 +54,20 @@ pub(crate) fn start() -> SystemTime {
 }
 
 pub(crate) fn sts(region: &'static str, client: SharedHttpClient) -> Sts {
+    sts_variant(region, client, false, false)
+}
+
+/// STS at its FIPS or dual-stack endpoint.
+pub(crate) fn sts_variant(
+    region: &'static str,
+    client: SharedHttpClient,
+    fips: bool,
+    dual_stack: bool,
+) -> Sts {
     let region = aws_types::region::Region::new(region);
-    Sts::from_sdk_config(&SdkConfig::builder().region(region).http_client(client).build()).unwrap()
+    let config =
+        SdkConfig::builder().region(region).http_client(client).use_fips(fips).use_dual_stack(dual_stack);
+    Sts::from_sdk_config(&config.build()).unwrap()
 }
 
 pub(crate) fn vault_with(session: &SessionId, key: &AccessKey) -> MemoryVault {

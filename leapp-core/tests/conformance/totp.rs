@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use leapp_core::{
-    Answer, Challenge, ErrorKind, Responder, Secret, SerialNumber, SessionId, TokenCode, TotpResponder,
+    Answer, Challenge, Clock, ErrorKind, Responder, Secret, SerialNumber, SessionId, TokenCode, TotpResponder,
 };
 use leapp_testkit::clock::ManualClock;
 use leapp_testkit::conformance::responder::ResponderHarness;
@@ -111,6 +111,36 @@ async fn two_that_ask_at_once_get_codes_of_two_time_steps() {
     }
     codes.sort();
     assert_eq!(codes, ["050471", "081804"], "the codes of 1111111109 and of 1111111111");
+}
+
+/// The clock is set back over steps whose codes are given, and comes by them once more.
+#[tokio::test]
+async fn a_clock_that_is_set_back_brings_no_code_twice() {
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_111_111_080);
+    let device = Device::at(1_111_111_080);
+    let mut codes = Vec::new();
+    for back in [0, 60, 30] {
+        device.clock.set_wall(start - Duration::from_secs(back));
+        codes.push(code(&device.responder).await.expose().to_owned());
+    }
+    let responder = Arc::new(device.responder);
+    let next = tokio::spawn(async move { code(&responder).await.expose().to_owned() });
+    while device.clock.sleepers() == 0 {
+        tokio::task::yield_now().await;
+    }
+    // Step by step, past the one that was first: none of the three is free.
+    for _ in 0..2 {
+        device.clock.advance(Duration::from_secs(30));
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(next.is_finished(), device.clock.now() > start, "at {:?}", device.clock.now());
+    }
+    codes.push(next.await.unwrap());
+    let (given, count) = (codes.clone(), codes.len());
+    codes.sort();
+    codes.dedup();
+    assert_eq!(codes.len(), count, "{given:?}");
 }
 
 #[test]

@@ -168,6 +168,34 @@ async fn a_provider_that_panics_fails_alone() {
     leapp.start(&id("deploy")).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_provider_that_panics_when_it_is_asked_what_it_is_fails_its_caller_alone() {
+    use async_trait::async_trait;
+    use leapp_core::{Error, IssueRequest, Issued, Session, SessionKind, SessionProvider};
+
+    #[derive(Debug)]
+    struct Nameless;
+
+    #[async_trait]
+    impl SessionProvider for Nameless {
+        fn kind(&self) -> SessionKind {
+            panic!("a bug in somebody's provider")
+        }
+
+        async fn issue(&self, _: &IssueRequest<'_>) -> Result<Issued, Error> {
+            Err(Error::new(ErrorKind::Unsupported, "never asked"))
+        }
+    }
+
+    let scene = Scene::new().await;
+    let leapp = scene.leapp().await;
+    let caller = leapp.clone();
+    let added = tokio::spawn(async move { caller.add(Session::new(id("nameless"), Nameless)).await });
+    assert!(added.await.unwrap_err().is_panic());
+    leapp.start(&id("deploy")).await.unwrap();
+    assert_eq!(leapp.status(&id("nameless")).await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
     let error = leapp_core::Leapp::builder(Arc::new(leapp_core::MemoryVault::new())).build().unwrap_err();
@@ -183,11 +211,11 @@ async fn a_stop_that_is_overtaken_by_a_start_is_told_so() {
     assert_eq!(leapp.stop(&id("deploy")).await.unwrap_err().kind(), ErrorKind::Busy);
     *scene.sink.failure.lock().unwrap() = None;
     let deploy = id("deploy");
-    let both = async { tokio::join!(leapp.stop(&deploy), leapp.start(&deploy)) };
-    let (stopped, _) = tokio::time::timeout(PATIENCE, both).await.expect("both come to an end");
-    if let Err(error) = stopped {
-        assert_eq!(error.kind(), ErrorKind::Cancelled);
-    }
+    // Both are asked for before the engine's task runs, in this order: the start finds the session being stopped.
+    let both = async { tokio::join!(biased; leapp.stop(&deploy), leapp.start(&deploy)) };
+    let (stopped, started) = tokio::time::timeout(PATIENCE, both).await.expect("both come to an end");
+    assert_eq!(stopped.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert!(matches!(started.unwrap(), Started::Active));
     leapp.start(&id("deploy")).await.unwrap();
     assert!(scene.published("deploy").is_some());
 }

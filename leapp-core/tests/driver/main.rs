@@ -5,5 +5,6 @@ mod challenges;
 mod hot_path;
 mod keeping;
 mod lifecycle;
+mod patience;
 mod rotation;
 mod scene;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use aws_types::SdkConfig;
 use leapp_core::aws::{AssumeRole, GetSessionToken, Sts};
 use leapp_core::{
-    AccountId, Change, CredentialSink, Error, Event, Events, Leapp, LeappBuilder, MemorySink, MemoryVault,
-    ProfileName, Published, RoleArn, Session, SessionId, Vault, VaultItem, VaultKey,
+    AccountId, Answer, Change, Clock, CredentialSink, Error, Event, Events, Leapp, LeappBuilder, MemorySink,
+    MemoryVault, ProfileName, Published, RoleArn, Session, SessionId, Vault, VaultItem, VaultKey,
 };
 use leapp_testkit::aws::{FakeAws, MfaDevice, RoleSpec, UserArn};
 use leapp_testkit::clock::ManualClock;
@@ -134,6 +134,11 @@ pub(crate) fn profile(name: &str) -> ProfileName {
 
 pub(crate) fn key_of(session: &str) -> VaultKey {
     VaultKey::new(id(session), VaultItem::AccessKey)
+}
+
+/// The code that the user's device shows now.
+pub(crate) fn code(scene: &Scene) -> Answer {
+    Answer::TokenCode(scene.device.code_at(scene.clock.now()))
 }
 
 /// Waits until an event comes that is the one.
