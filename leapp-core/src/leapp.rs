@@ -76,8 +76,9 @@ impl Leapp {
     /// Removes an inactive session, and the set that the vault keeps for it. Its access key stays: it is the host's.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] while it is not inactive or is another session's source; what the
-    /// vault fails with.
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] while it is not inactive or is another session's source. What the
+    /// vault fails with, or [`ErrorKind::Unavailable`] when it takes longer than 30 seconds: then the session is removed,
+    /// and its set may still be in the vault.
     pub async fn remove(&self, session: &SessionId) -> Result<(), Error> {
         self.ask(|reply| Command::Remove(session.clone(), reply)).await
     }

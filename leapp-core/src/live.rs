@@ -51,8 +51,9 @@ impl LiveCredentials {
     ///
     /// # Errors
     /// [`ErrorKind::NotActive`](crate::ErrorKind::NotActive) when the session is not started;
-    /// [`ErrorKind::Expired`](crate::ErrorKind::Expired) when somebody must answer a challenge first; otherwise what
-    /// the attempt failed with.
+    /// [`ErrorKind::Expired`](crate::ErrorKind::Expired) when somebody must answer a challenge first;
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) when the sink is slow to take a set for its start; otherwise what the
+    /// attempt failed with.
     pub async fn current(&self) -> Result<SessionCredentials, Error> {
         match self.hit() {
             Some(set) => Ok(set),

@@ -24,6 +24,8 @@ use crate::{Error, ProfileName, Region, SessionCredentials, SessionId};
 #[async_trait]
 pub trait CredentialSink: Debug + Send + Sync {
     /// Applies all the changes, in order, or none: one write for any number of sessions.
+    ///
+    /// A sink that blocks does so on a thread of its own, not on the runtime's.
     async fn apply(&self, changes: &[Change]) -> Result<(), Error>;
 }
 

@@ -1,6 +1,7 @@
 //! One attempt: the set kept in the vault if it serves, else one call, whose set is kept before anybody uses it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::kept;
@@ -13,7 +14,7 @@ use crate::{
 /// A provider that answers neither yes nor no must not keep its session waiting for ever.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// A vault that does not take a set must not keep it from being used.
-const LONGEST_PUT: Duration = Duration::from_secs(30);
+const LONGEST_OF_VAULT: Duration = Duration::from_secs(30);
 
 /// What one attempt works with; its own, so that it goes on when whoever asked for it is gone.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Errand {
     pub(super) provider: Arc<dyn SessionProvider>,
     pub(super) vault: Arc<dyn Vault>,
     pub(super) clock: Arc<dyn Clock>,
+    /// The session has been removed since.
+    pub(super) is_forgotten: Arc<AtomicBool>,
 }
 
 /// How an attempt ended, and why its set could not be kept, if so.
@@ -80,12 +83,12 @@ impl Errand {
     ) -> Result<(), Error> {
         let Some(key) = key else { return Ok(()) };
         let (place, record) = (place(session), kept::write(key, set));
-        match tokio::time::timeout(LONGEST_PUT, self.vault.put(&place, &record)).await {
-            Ok(result) => result,
-            Err(_) => {
-                Err(Error::new(ErrorKind::Unavailable, format!("the vault did not take {place} in time")))
-            }
+        in_time("take", &place, self.vault.put(&place, &record)).await?;
+        // The removal may have come before the set, and then it has deleted nothing.
+        if self.is_forgotten.load(Ordering::Acquire) {
+            in_time("delete", &place, self.vault.delete(&place)).await?;
         }
+        Ok(())
     }
 
     /// The set kept for exactly this request, when it lasts long enough. One kept for another request is dropped.
@@ -112,6 +115,18 @@ impl From<Outcome> for Report {
     fn from(outcome: Outcome) -> Self {
         Self { outcome, not_kept: None }
     }
+}
+
+/// What a vault does, or an error when it takes too long.
+pub(super) async fn in_time(
+    action: &str,
+    place: &VaultKey,
+    doing: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
+    tokio::time::timeout(LONGEST_OF_VAULT, doing).await.unwrap_or_else(|_| {
+        let message = format!("the vault did not {action} {place} in {} s", LONGEST_OF_VAULT.as_secs());
+        Err(Error::new(ErrorKind::Unavailable, message))
+    })
 }
 
 /// Where a session's reusable set is kept.

@@ -1,6 +1,6 @@
 //! What the handle asks for, carried out.
 
-use super::attempt::place;
+use super::attempt::{in_time, place};
 use super::waiters::{Reply, Started};
 use super::{Command, Driver, send};
 use crate::engine::Definition;
@@ -76,9 +76,10 @@ impl Driver {
         }
         self.providers.remove(session);
         self.cells.remove(session);
+        self.outside.forget(session);
         // A vault may take its time, and nobody else should wait for it.
         let (vault, place) = (self.backends.vault.clone(), place(session));
-        tokio::spawn(async move { send(reply, vault.delete(&place).await) });
+        tokio::spawn(async move { send(reply, in_time("delete", &place, vault.delete(&place)).await) });
     }
 
     pub(super) fn wait_started(

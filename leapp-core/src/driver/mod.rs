@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc};
 
-use self::attempt::place;
 pub(crate) use self::command::Command;
 use self::outside::{Done, Outside};
 use self::pulse::Pulse;
@@ -26,7 +25,7 @@ use crate::engine::{Action, RotationEngine};
 use crate::live::Cells;
 use crate::{
     Clock, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials, SessionId,
-    SessionProvider, Vault,
+    SessionProvider, SessionState, Vault,
 };
 
 /// The backends an application chose.
@@ -113,7 +112,7 @@ impl Driver {
                     self.publish(Event::NotKept { session: attempt.session().clone(), error });
                 }
                 self.engine.handle_outcome(&attempt, report.outcome, now);
-                self.tidy(attempt.session());
+                self.show_source(attempt.session());
                 self.go_on_with_attempts(attempt.session());
             }
             Done::Writing(write) => {
@@ -126,10 +125,10 @@ impl Driver {
 
     /// Makes the attempt that waited for the end of another one of its session, if it is still awaited.
     fn go_on_with_attempts(&mut self, session: &SessionId) {
-        if let Some(next) = self.outside.take_next_attempt(session)
-            && self.engine.awaits(&next.attempt.id)
-        {
-            self.outside.run(next);
+        match self.outside.take_next_attempt(session) {
+            Some(next) if self.engine.awaits(&next.attempt.id) => self.outside.run(next),
+            Some(next) => self.engine.handle_skipped(&next.attempt.id),
+            None => {}
         }
     }
 
@@ -138,22 +137,25 @@ impl Driver {
         let message =
             format!("the sink is still writing after {} s, and goes on", write::LONGEST_WAIT.as_secs());
         let error = Error::new(ErrorKind::Busy, message);
-        self.engine.unwritten().for_each(|session| self.waiters.tell_busy(session, &error));
+        let now = self.backends.clock.now();
+        for session in self.engine.unwritten().cloned().collect::<Vec<_>>() {
+            match self.engine.status(&session, now).map(|status| status.state) {
+                Ok(SessionState::Pending) => {
+                    self.waiters.tell_start_is_slow(&session, &error);
+                    for reply in self.fresh.remove(&session).into_iter().flatten() {
+                        send(reply, Err(error.clone()));
+                    }
+                }
+                Ok(SessionState::Stopping) => self.waiters.tell_stop_is_slow(&session, &error),
+                _ => {}
+            }
+        }
     }
 
-    /// After an attempt: a set that its child reported is no longer shown, and one of a session that has been removed
-    /// meanwhile is no longer kept.
-    fn tidy(&mut self, session: &SessionId) {
-        match self.providers.get(session) {
-            Some(provider) => {
-                if let Some(source) = provider.source().cloned() {
-                    self.show(&source);
-                }
-            }
-            None => {
-                let (vault, place) = (self.backends.vault.clone(), place(session));
-                tokio::spawn(async move { vault.delete(&place).await });
-            }
+    /// After an attempt: a set that its child reported is no longer shown.
+    fn show_source(&mut self, session: &SessionId) {
+        if let Some(source) = self.providers.get(session).and_then(|provider| provider.source().cloned()) {
+            self.show(&source);
         }
     }
 
@@ -176,20 +178,22 @@ impl Driver {
             Action::Issue(attempt) => {
                 self.asked.remove(attempt.id.session());
                 if let Some(provider) = self.providers.get(attempt.id.session()) {
-                    self.outside.issue(attempt, provider.clone());
+                    let skipped = self.outside.issue(attempt, provider.clone());
+                    skipped.iter().for_each(|attempt| self.engine.handle_skipped(attempt));
                 }
             }
         }
     }
 
     fn pass_on(&mut self, event: Event) {
-        if let Event::ChallengeRequired { challenge, waiting } = &event {
+        if let Event::ChallengeRequired { challenge, waiting: _ } = &event {
             match &self.backends.responder {
                 Some(_) if self.asked.insert(challenge.session.clone()) => {
                     self.outside.ask(challenge.clone())
                 }
                 Some(_) if self.outside.is_asking(&challenge.session) => {}
-                _ => self.waiters.tell_challenge(challenge, waiting),
+                // Also to whoever answered for a session in between, which itself nobody started.
+                _ => self.waiters.tell_challenge(challenge, &self.waiting_for(&challenge.session)),
             }
         }
         let now = self.backends.clock.now();

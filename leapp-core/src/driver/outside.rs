@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::task::{AbortHandle, Id, JoinSet};
@@ -34,14 +35,22 @@ pub(super) enum Done {
 enum Purpose {
     Answer(Challenge),
     Apply(BatchId),
-    Issue(AttemptId),
+    Issue(Running),
+}
+
+/// An attempt under way.
+#[derive(Clone, Debug)]
+struct Running {
+    id: AttemptId,
+    task: AbortHandle,
+    is_forgotten: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
 pub(super) struct Outside {
     backends: Backends,
     tasks: JoinSet<Done>,
-    purposes: HashMap<Id, (Purpose, AbortHandle)>,
+    purposes: HashMap<Id, Purpose>,
     /// Attempts of sessions that have one running still: a session's attempts never overlap.
     next_attempts: HashMap<SessionId, Errand>,
 }
@@ -51,22 +60,34 @@ impl Outside {
         Self { backends, tasks: JoinSet::new(), purposes: HashMap::new(), next_attempts: HashMap::new() }
     }
 
-    /// Makes an attempt, after the one of the same session that may be running still.
-    pub(super) fn issue(&mut self, attempt: Attempt, provider: Arc<dyn SessionProvider>) {
+    /// Makes an attempt, after the one of the same session that may be running still. What waited for its turn before
+    /// is no longer awaited, for the engine awaits one attempt of a session: it is skipped.
+    pub(super) fn issue(
+        &mut self,
+        attempt: Attempt,
+        provider: Arc<dyn SessionProvider>,
+    ) -> Option<AttemptId> {
         let Backends { vault, clock, .. } = self.backends.clone();
-        let errand = Errand { attempt, provider, vault, clock };
+        let errand = Errand { attempt, provider, vault, clock, is_forgotten: Arc::default() };
         let session = errand.attempt.id.session();
-        match self.running_attempt(session) {
-            None => self.run(errand),
-            Some(running) => {
-                // Whatever else waits for its turn is no longer awaited: the engine awaits one attempt of a session.
-                if self.next_attempts.insert(session.clone(), errand).is_none() {
-                    tokio::spawn(async move {
-                        tokio::time::sleep(LAST_MOMENTS).await;
-                        running.abort();
-                    });
-                }
-            }
+        let Some(running) = self.running_attempt(session).map(|running| running.task.clone()) else {
+            self.run(errand);
+            return None;
+        };
+        let skipped = self.next_attempts.insert(session.clone(), errand);
+        if skipped.is_none() {
+            tokio::spawn(async move {
+                tokio::time::sleep(LAST_MOMENTS).await;
+                running.abort();
+            });
+        }
+        skipped.map(|errand| errand.attempt.id)
+    }
+
+    /// A session has been removed: what its attempt may still bring is not to stay in the vault.
+    pub(super) fn forget(&mut self, session: &SessionId) {
+        if let Some(running) = self.running_attempt(session) {
+            running.is_forgotten.store(true, Ordering::Release);
         }
     }
 
@@ -76,8 +97,13 @@ impl Outside {
     }
 
     pub(super) fn run(&mut self, errand: Errand) {
-        let id = errand.attempt.id.clone();
-        self.spawn(Purpose::Issue(id.clone()), async move { Done::Issued(id, errand.run().await) });
+        let (id, is_forgotten) = (errand.attempt.id.clone(), errand.is_forgotten.clone());
+        let task = self.tasks.spawn({
+            let id = id.clone();
+            async move { Done::Issued(id, errand.run().await) }
+        });
+        let number = task.id();
+        self.purposes.insert(number, Purpose::Issue(Running { id, task, is_forgotten }));
     }
 
     pub(super) fn apply(&mut self, batch: BatchId, changes: Vec<Change>) {
@@ -105,13 +131,14 @@ impl Outside {
 
     pub(super) fn is_asking(&self, session: &SessionId) -> bool {
         let asks = |purpose: &Purpose| matches!(purpose, Purpose::Answer(asked) if asked.session == *session);
-        self.purposes.values().any(|(purpose, _)| asks(purpose))
+        self.purposes.values().any(asks)
     }
 
-    fn running_attempt(&self, session: &SessionId) -> Option<AbortHandle> {
-        let is_it =
-            |purpose: &Purpose| matches!(purpose, Purpose::Issue(attempt) if attempt.session() == session);
-        self.purposes.values().find(|(purpose, _)| is_it(purpose)).map(|(_, task)| task.clone())
+    fn running_attempt(&self, session: &SessionId) -> Option<&Running> {
+        self.purposes.values().find_map(|purpose| match purpose {
+            Purpose::Issue(running) if running.id.session() == session => Some(running),
+            _ => None,
+        })
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -127,7 +154,7 @@ impl Outside {
             }
             // It panicked. Or it was ended for the sake of the attempt that follows it; then nobody reads why.
             Some(Err(end)) => match self.purposes.remove(&end.id()) {
-                Some((purpose, _)) => failed(purpose),
+                Some(purpose) => failed(purpose),
                 None => pending().await,
             },
             None => pending().await,
@@ -135,8 +162,8 @@ impl Outside {
     }
 
     fn spawn(&mut self, purpose: Purpose, task: impl Future<Output = Done> + Send + 'static) {
-        let task = self.tasks.spawn(task);
-        self.purposes.insert(task.id(), (purpose, task));
+        let id = self.tasks.spawn(task).id();
+        self.purposes.insert(id, purpose);
     }
 }
 
@@ -146,9 +173,9 @@ fn failed(purpose: Purpose) -> Done {
     match purpose {
         Purpose::Answer(challenge) => Done::Answered(challenge, Err(error("responder"))),
         Purpose::Apply(batch) => Done::Applied(batch, Err(error("sink"))),
-        Purpose::Issue(attempt) => {
-            let what = format!("provider of session `{}`", attempt.session());
-            Done::Issued(attempt, Outcome::Failed(error(&what)).into())
+        Purpose::Issue(Running { id, .. }) => {
+            let what = format!("provider of session `{}`", id.session());
+            Done::Issued(id, Outcome::Failed(error(&what)).into())
         }
     }
 }

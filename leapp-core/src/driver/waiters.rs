@@ -77,9 +77,13 @@ impl Waiters {
         waiting.iter().for_each(|session| self.started(session, &Err(error.clone())));
     }
 
-    /// Tells those who wait for a session's write that it takes too long to wait for.
-    pub(super) fn tell_busy(&mut self, session: &SessionId, error: &Error) {
+    /// Tells those who wait for a start that it goes on without them.
+    pub(super) fn tell_start_is_slow(&mut self, session: &SessionId, error: &Error) {
         self.started(session, &Err(error.clone()));
+    }
+
+    /// Tells those who wait for a stop that it goes on without them.
+    pub(super) fn tell_stop_is_slow(&mut self, session: &SessionId, error: &Error) {
         self.stopped(session, &Err(error.clone()));
     }
 

@@ -256,7 +256,7 @@ impl RotationEngine {
     /// Lets go of a source that nobody needs any more, and says so to whoever waits for what it was doing.
     fn release_source(&mut self, source: &SessionId) {
         let Some(slot) = self.slots.get(source).filter(|slot| !slot.is_wanted()) else { return };
-        let was_doing = matches!(slot.work, Work::Challenged(_) | Work::InFlight(_));
+        let was_doing = !matches!(slot.work, Work::Idle | Work::Blocked { .. });
         self.release(source);
         if was_doing && self.slots.get(source).is_some_and(|slot| matches!(slot.work, Work::Idle)) {
             let error = Error::new(ErrorKind::Cancelled, format!("no session needs `{source}` any more"));

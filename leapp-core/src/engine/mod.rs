@@ -173,6 +173,13 @@ impl RotationEngine {
         self.flush(now);
     }
 
+    /// Hands in that an attempt was never begun, since it was no longer awaited: it does not count as a call.
+    pub fn handle_skipped(&mut self, attempt: &AttemptId) {
+        if let Some(slot) = self.slots.get_mut(attempt.session()) {
+            slot.calls.take_back();
+        }
+    }
+
     /// Hands in how a batch of changes ended.
     pub fn handle_applied(&mut self, batch: BatchId, result: Result<(), Error>, now: SystemTime) {
         self.applied(batch, result, now);

@@ -49,7 +49,8 @@ impl RotationEngine {
         let Some(batch) = self.publisher.in_flight.take_if(|batch| batch.id == id) else { return };
         match result {
             Ok(()) => batch.parts.into_iter().for_each(|part| self.part_applied(part)),
-            Err(_) if batch.parts.len() > 1 => {
+            // What may pass, passes for all. What will not, may be one part's fault: the others are tried without it.
+            Err(error) if batch.parts.len() > 1 && !error.is_retryable() => {
                 for part in batch.parts {
                     let again = Wanted { alone: true, ..part.wanted.clone() };
                     self.try_again(&part, again);

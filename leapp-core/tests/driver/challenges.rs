@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use leapp_core::aws::AssumeRole;
 use leapp_core::{
-    Answer, Challenge, Error, ErrorKind, Event, Question, Responder, SessionState, Started, TokenCode,
-    TotpResponder,
+    Answer, Challenge, Error, ErrorKind, Event, Question, Responder, Session, SessionState, Started,
+    TokenCode, TotpResponder,
 };
 
 use crate::scene::{HOUR, MINUTE, PATIENCE, Scene, code, id, profile, seen};
@@ -200,7 +201,54 @@ async fn an_answer_that_nobody_needs_any_more_is_given_an_end() {
     stopped.unwrap();
     assert_eq!(answered.unwrap_err().kind(), ErrorKind::Cancelled);
     assert_eq!(leapp.status(&deploy).await.unwrap().state, SessionState::Inactive);
+    // The attempt comes to its end all the same.
+    while scene.calls("GetSessionToken") == 0 {
+        tokio::task::yield_now().await;
+    }
+    leapp.shutdown().await.unwrap();
     assert!(scene.sink.batches.lock().unwrap().is_empty(), "nothing was written");
+}
+
+/// A user, a role that asks for a code, and a role on top of that, which is started and waits for the code.
+async fn asking_chain(scene: &Scene, user: Session) -> leapp_core::Leapp {
+    let leapp = scene.builder().build().unwrap();
+    let role = AssumeRole::new(scene.sts(), id("alice"), scene.role.clone());
+    let role = Session::new(id("role"), role.with_mfa(scene.device.serial_number().clone()));
+    let deploy = AssumeRole::new(scene.sts(), id("role"), scene.role.clone());
+    leapp.add_all(vec![scene.user_with_mfa(), role, Session::new(id("deploy"), deploy)]).await.unwrap();
+    leapp.start(&id("deploy")).await.unwrap();
+    leapp.answer(&id("alice"), code(scene)).await.unwrap();
+    let Started::NeedsAnswer(challenge) = leapp.start(&id("deploy")).await.unwrap() else {
+        panic!("it asks")
+    };
+    assert_eq!(challenge.session, id("role"));
+    leapp
+}
+
+#[tokio::test]
+async fn who_answers_for_a_session_whose_source_has_gone_is_asked_for_the_source() {
+    let scene = Scene::new().await;
+    let leapp = asking_chain(&scene, scene.user_with_mfa()).await;
+    // The question stays open over night, and the user's set does not last that long.
+    scene.clock.advance(14 * HOUR);
+    let role = id("role");
+    let answer = tokio::time::timeout(PATIENCE, leapp.answer(&role, code(&scene))).await;
+    let Started::NeedsAnswer(challenge) = answer.expect("it comes to an end").unwrap() else {
+        panic!("it asks")
+    };
+    assert_eq!(challenge.session, id("alice"));
+}
+
+#[tokio::test]
+async fn who_answers_for_a_session_that_nobody_needs_any_more_is_told() {
+    let scene = Scene::new().await;
+    let leapp = asking_chain(&scene, scene.user()).await;
+    scene.clock.advance(14 * HOUR);
+    let (role, deploy) = (id("role"), id("deploy"));
+    let both = async { tokio::join!(biased; leapp.answer(&role, code(&scene)), leapp.stop(&deploy)) };
+    let (answered, stopped) = tokio::time::timeout(PATIENCE, both).await.expect("both come to an end");
+    stopped.unwrap();
+    assert_eq!(answered.unwrap_err().kind(), ErrorKind::Cancelled);
 }
 
 #[tokio::test]
