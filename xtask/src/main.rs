@@ -6,6 +6,7 @@ mod compile_cost;
 mod cpu_time;
 mod deny;
 mod directions;
+mod node_modules;
 mod packages;
 mod process;
 mod stopwatch;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{Outcome, packages, process, venv};
+use crate::{Outcome, node_modules, packages, process, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
 const FEATURE: &str = "leapp-examples/interop";
@@ -14,8 +14,10 @@ const FEATURE: &str = "leapp-examples/interop";
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     packages::prepare()?;
     let venv = venv::prepare(workspace)?;
+    let node_modules = node_modules::prepare(workspace, &venv)?;
     let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURE]);
     command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
+    command.env("LEAPP_INTEROP_NODE", node_modules);
     summed(&mut command)
 }
 

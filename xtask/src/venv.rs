@@ -9,7 +9,7 @@ use crate::{Outcome, process};
 
 const REQUIREMENTS: &str = "xtask/interop-requirements.txt";
 /// Programs that must be there afterwards.
-const PROGRAMS: [&str; 4] = ["python", "moto_server", "ministack", "aws"];
+const PROGRAMS: [&str; 6] = ["python", "moto_server", "ministack", "aws", "node", "npm"];
 
 /// Makes `target/interop-venv`, unless it was made from the same requirements, and gives its path.
 pub(crate) fn prepare(workspace: &Workspace) -> Outcome<PathBuf> {

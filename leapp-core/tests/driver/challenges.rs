@@ -215,14 +215,16 @@ async fn asking_chain(scene: &Scene, user: Session) -> leapp_core::Leapp {
     let role = AssumeRole::new(scene.sts(), id("alice"), scene.role.clone());
     let role = Session::new(id("role"), role.with_mfa(scene.device.serial_number().clone()));
     let deploy = AssumeRole::new(scene.sts(), id("role"), scene.role.clone());
-    leapp.add_all(vec![scene.user_with_mfa(), role, Session::new(id("deploy"), deploy)]).await.unwrap();
-    leapp.start(&id("deploy")).await.unwrap();
-    leapp.answer(&id("alice"), code(scene)).await.unwrap();
-    let Started::NeedsAnswer(challenge) = leapp.start(&id("deploy")).await.unwrap() else {
-        panic!("it asks")
-    };
-    assert_eq!(challenge.session, id("role"));
-    leapp
+    leapp.add_all(vec![user, role, Session::new(id("deploy"), deploy)]).await.unwrap();
+    loop {
+        let Started::NeedsAnswer(challenge) = leapp.start(&id("deploy")).await.unwrap() else {
+            panic!("it asks")
+        };
+        if challenge.session == id("role") {
+            return leapp;
+        }
+        leapp.answer(&challenge.session, code(scene)).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -1,29 +1,26 @@
 //! The parameters of a request.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use hyper::body::Bytes;
-
-/// Parameters in the order they came; the first of a name counts.
-pub(super) struct Form(Vec<(String, String)>);
+/// Parameters by name; the first of a name counts. A request may have many thousands, so none is searched for.
+pub(super) struct Form(HashMap<String, String>);
 
 impl Form {
-    /// Reads the body, or the address of a `GET`.
-    pub(super) fn parse(request: &http::Request<Bytes>) -> Self {
-        let text = match *request.method() {
-            http::Method::GET => request.uri().query().unwrap_or_default().as_bytes(),
-            _ => request.body().as_ref(),
-        };
-        Self(form_urlencoded::parse(text).into_owned().collect())
+    pub(super) fn parse(text: &[u8]) -> Self {
+        let mut parameters = HashMap::new();
+        for (name, value) in form_urlencoded::parse(text).into_owned() {
+            parameters.entry(name).or_insert(value);
+        }
+        Self(parameters)
     }
 
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0.get(name).map(String::as_str)
     }
 
     /// The names under which the members of a list stand: `Tags.member.1`, `Tags.member.2` and so on.
     pub(super) fn members(&self, list: &str) -> Vec<String> {
-        let numbers: BTreeSet<u32> = self.0.iter().filter_map(|(key, _)| member_number(key, list)).collect();
+        let numbers: BTreeSet<u32> = self.0.keys().filter_map(|key| member_number(key, list)).collect();
         numbers.into_iter().map(|number| format!("{list}.member.{number}")).collect()
     }
 }
@@ -31,4 +28,35 @@ impl Form {
 fn member_number(key: &str, list: &str) -> Option<u32> {
     let rest = key.strip_prefix(list)?.strip_prefix(".member.")?;
     rest.split('.').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_name_counts_and_members_come_by_number() {
+        let form = Form::parse(
+            b"A=1&A=2&Tags.member.10.Key=x&Tags.member.2.Key=y&Tags.member.2.Value=z&Tags.member.x=1",
+        );
+
+        assert_eq!(form.value("A"), Some("1"));
+        assert_eq!(form.members("Tags"), ["Tags.member.2", "Tags.member.10"]);
+        assert_eq!(form.value("Tags.member.2.Value"), Some("z"));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a search for each of them would take minutes")]
+    fn a_body_full_of_members_holds_nobody_up() {
+        let body: String = (0..40_000).map(|number| format!("Tags.member.{number}.Key=a&")).collect();
+        let start = Instant::now();
+        let form = Form::parse(body.as_bytes());
+
+        let values = form.members("Tags").into_iter().filter_map(|name| form.value(&format!("{name}.Value")));
+
+        assert_eq!(values.count(), 0);
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    }
 }

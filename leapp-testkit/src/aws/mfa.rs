@@ -28,8 +28,16 @@ impl MfaDevice {
     #[expect(clippy::expect_used, reason = "a user's name is far shorter than a serial number may be")]
     pub(super) fn new(user: &UserArn, count: usize, seed: Secret) -> Self {
         let suffix = if count == 0 { String::new() } else { format!("-{}", count + 1) };
-        let arn = format!("arn:aws:iam::{}:mfa/{}{suffix}", user.account_id(), user.user_name());
+        let arn =
+            format!("arn:{}:iam::{}:mfa/{}{suffix}", user.partition(), user.account_id(), user.user_name());
         Self { serial_number: SerialNumber::parse(&arn).expect("a serial number"), seed }
+    }
+
+    /// True for a seed that a device can hold: base32 of at least the ten bytes that generators give out, and at
+    /// most as many as anybody uses.
+    pub(super) fn is_seed(seed: &Secret) -> bool {
+        let bytes = totp_rs::Secret::try_from_base32(seed.expose());
+        bytes.is_ok_and(|bytes| (10..=128).contains(&bytes.as_bytes().len()))
     }
 
     /// The serial number: an ARN, as every virtual device has.
@@ -48,7 +56,7 @@ impl MfaDevice {
         TokenCode::parse(&self.totp().generate(seconds(time)).to_string()).expect("six digits")
     }
 
-    #[expect(clippy::expect_used, reason = "the seed was minted in base32")]
+    #[expect(clippy::expect_used, reason = "the seed was minted in base32, or checked")]
     fn totp(&self) -> Totp {
         let seed = totp_rs::Secret::try_from_base32(self.seed.expose()).expect("base32");
         Builder::new()

@@ -2,11 +2,13 @@
 
 use leapp_core::{AccessKey, AccessKeyId, Secret};
 
+use super::auth::SigningKey;
 use super::principal::Principal;
 use super::world::Key;
 
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const HEX: &[u8] = b"0123456789abcdef";
 
 pub(super) struct Mint {
@@ -30,7 +32,8 @@ impl Mint {
         let secret_access_key = self.secret_access_key();
         let access_key =
             AccessKey::new(self.access_key_id("AKIA"), secret_access_key.clone()).expect("an access key");
-        (access_key, Key { secret_access_key, principal, session: None })
+        let signing_key = SigningKey::new(secret_access_key);
+        (access_key, Key { signing_key, principal, session: None })
     }
 
     pub(super) fn secret_access_key(&mut self) -> Secret {
@@ -40,6 +43,27 @@ impl Mint {
     pub(super) fn session_token(&mut self, size: usize) -> Secret {
         const LIKE_AWS: &str = "IQoJb3JpZ2luX2VjE";
         Secret::new(format!("{LIKE_AWS}{}", self.text(BASE64, size.saturating_sub(LIKE_AWS.len()))))
+    }
+
+    /// A private key of the curve P-256: between one and half of the curve's order.
+    pub(super) fn p256_scalar(&mut self) -> [u8; 32] {
+        let mut scalar = [0; 32];
+        self.random.fill(&mut scalar);
+        scalar[0] &= 0x7f;
+        scalar[31] |= 1;
+        scalar
+    }
+
+    pub(super) fn key_id(&mut self) -> String {
+        self.text(HEX, 40)
+    }
+
+    pub(super) fn signin_token(&mut self) -> Secret {
+        Secret::new(self.text(BASE64URL, 640))
+    }
+
+    pub(super) fn console_cookie(&mut self) -> Secret {
+        Secret::new(self.text(BASE64URL, 64))
     }
 
     /// 32 characters of base32: the twenty bytes that RFC 4226 recommends.
@@ -56,7 +80,8 @@ impl Mint {
         [8, 4, 4, 4, 12].map(|length| self.text(HEX, length)).join("-")
     }
 
-    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+    /// So many characters of an alphabet.
+    pub(super) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length).map(|_| char::from(alphabet[self.random.usize(..alphabet.len())])).collect()
     }
 }

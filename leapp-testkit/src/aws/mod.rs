@@ -1,46 +1,74 @@
 //! A fake AWS that checks what it is sent.
 //!
 //! It answers STS as the service does, as far as a client can tell: it verifies every signature against the key it gave
-//! out, evaluates trust, counts an MFA code once, holds every documented bound, and refuses with AWS's codes and words.
+//! out, and every web identity token against its provider's, evaluates trust, counts an MFA code once, holds every
+//! documented bound, and refuses with AWS's codes and words. Sign-in's federation endpoint opens console sessions.
 //! Time is the clock's it was made with, so hours pass in no time.
 //!
 //! One world, two fronts: [`FakeAws::http_client`] answers inside the process, for simulated time;
 //! [`FakeAws::listen`] answers on loopback, for programs in any language.
 //!
-//! What it leaves out: permission policies (a role's trust decides alone), addresses signed in advance, Regions that are
-//! switched off, quotas.
+//! What it leaves out: OAuth 2.0 access tokens as web identities, permission policies (a role's trust decides alone),
+//! Regions that are switched off, quotas.
 
+mod account;
+mod answer;
 mod auth;
 mod fault;
+mod form;
 mod front;
-
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod identity_center;
+mod incoming;
+mod known;
 mod mfa;
 mod mint;
+mod oidc;
 mod principal;
+#[cfg(test)]
+mod random_requests;
+mod record;
 mod refusal;
-mod request;
 mod role;
 mod router;
+mod saml;
+mod service;
+mod sign_in;
 mod sts;
 mod timestamp;
 mod world;
+#[cfg(feature = "serve")]
+mod world_file;
 mod xml;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use leapp_core::{AccessKey, AccessKeyId, AccountId, Clock, Error, RoleArn};
 
 // The public interface is:
+pub use account::Partition;
 pub use fault::Fault;
 pub use front::LoopbackServer;
+pub use identity_center::IdentityCenterSpec;
 pub use mfa::MfaDevice;
+pub use oidc::{OidcFailure, OidcProvider, TokenDamage, WebIdentityClaims, WebIdentityTrust};
 pub use principal::UserArn;
-pub use request::Request;
+pub use record::Request;
 pub use role::{RoleSpec, Trusted};
+pub use saml::{SamlAssertionSpec, SamlDamage, SamlProvider, SamlProviderArn, SamlSigning};
+pub use sign_in::ConsoleSession;
+#[cfg(feature = "serve")]
+pub use world_file::{MadeUser, MadeWorld, WorldFile};
 
 use world::World;
+
+/// A hundred years: beyond it dates cannot be written as AWS writes them.
+const MOST_CLOCK_OFFSET: i64 = 100 * 365 * 86_400;
 
 /// A fake AWS: accounts, users, keys, devices and roles made by the test, and STS in front of them.
 ///
@@ -72,24 +100,31 @@ use world::World;
 pub struct FakeAws {
     clock: Arc<dyn Clock>,
     world: Arc<Mutex<World>>,
+    outage: front::Outage,
 }
 
 impl FakeAws {
     /// An empty world whose time is the clock's.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, world: Arc::new(Mutex::new(World::new())) }
+        Self { clock, world: Arc::new(Mutex::new(World::new())), outage: front::Outage::new() }
+    }
+
+    /// Places an account in a partition. One that is not placed is in `aws`.
+    pub fn add_account(&self, account_id: &AccountId, partition: Partition) {
+        self.world().accounts.place(account_id, partition);
     }
 
     /// Makes an IAM user, or finds the one of that name.
     pub fn add_user(&self, account_id: &AccountId, user_name: &str) -> UserArn {
-        let user = UserArn::new(account_id, user_name);
-        self.world().add_user(&user);
+        let world = &mut *self.world();
+        let user = world.user_arn(account_id, user_name);
+        world.add_user(&user);
         user
     }
 
     /// The account's root user.
     pub fn root_user(&self, account_id: &AccountId) -> UserArn {
-        UserArn::root(account_id)
+        UserArn::root(self.world().accounts.partition(account_id), account_id)
     }
 
     /// Gives a user one more access key.
@@ -122,14 +157,32 @@ impl FakeAws {
 
     /// Begins or ends an outage: while it lasts no request reaches the service.
     ///
-    /// On loopback a connection is dropped without a byte; the client inside the process reports an I/O error.
+    /// On loopback connections are refused; the client inside the process reports an I/O error.
     pub fn outage(&self, begins: bool) {
-        self.world().script.outage = begins;
+        if begins { self.outage.begin() } else { self.outage.end() }
     }
 
     /// Makes the next `times` requests fail in this way; scripts queue up behind each other.
     pub fn fail_next(&self, fault: Fault, times: usize) {
-        self.world().script.fail_next(fault, times);
+        self.world().script.fail_next(None, fault, times);
+    }
+
+    /// Makes the next `times` requests for one operation fail in this way: `CreateToken`, `GetRoleCredentials`.
+    pub fn fail_next_of(&self, action: &str, fault: Fault, times: usize) {
+        self.world().script.fail_next(Some(action), fault, times);
+    }
+
+    /// Makes so many percent of the requests fail that no script decides, each in one of these ways.
+    ///
+    /// The same seed and the same requests give the same failures. No percent, or no faults, ends it.
+    pub fn fail_at_random(&self, seed: u64, percent: u8, faults: &[Fault]) {
+        self.world().script.fail_at_random(seed, percent, faults);
+    }
+
+    /// Sets the service's clock ahead of the world's by so many seconds, at most a hundred years; behind it when
+    /// negative.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.world().clock_offset = seconds.clamp(-MOST_CLOCK_OFFSET, MOST_CLOCK_OFFSET);
     }
 
     /// Sets the size of the session tokens issued from now on, within 64 to 4096 bytes; 800 at first.
@@ -137,9 +190,9 @@ impl FakeAws {
         self.world().session_token_size = bytes.clamp(64, 4096);
     }
 
-    /// What was asked so far, oldest first. Requests that an outage kept away are not among them.
+    /// What was asked of late, oldest first: the last 10,000 requests. Those that an outage kept away are not among them.
     pub fn requests(&self) -> Vec<Request> {
-        self.world().requests.clone()
+        self.world().record.requests()
     }
 
     /// An HTTP client that answers inside the process, at once and in simulated time.
@@ -154,7 +207,26 @@ impl FakeAws {
     /// # Errors
     /// [`ErrorKind::Unavailable`](leapp_core::ErrorKind::Unavailable) when no port can be opened.
     pub async fn listen(&self) -> Result<LoopbackServer, Error> {
-        LoopbackServer::open(self.clone()).await
+        self.listen_on(0).await
+    }
+
+    /// Answers on a loopback port of one's choice.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`](leapp_core::ErrorKind::Unavailable) when the port cannot be opened.
+    pub async fn listen_on(&self, port: u16) -> Result<LoopbackServer, Error> {
+        LoopbackServer::open(self.clone(), port).await
+    }
+
+    fn is_in_outage(&self) -> bool {
+        self.outage.lasts()
+    }
+
+    /// The service's time.
+    fn now(&self, world: &World) -> SystemTime {
+        let (now, by) = (self.clock.now(), Duration::from_secs(world.clock_offset.unsigned_abs()));
+        let moved = if world.clock_offset < 0 { now.checked_sub(by) } else { now.checked_add(by) };
+        moved.unwrap_or(now)
     }
 
     fn world(&self) -> MutexGuard<'_, World> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use leapp_core::{AccountId, RoleArn, RoleSessionName, SourceIdentity};
 
+use super::account::Partition;
+
 /// The ARN of an IAM user, or of an account's root user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserArn(Arc<str>);
@@ -13,8 +15,17 @@ pub struct UserArn(Arc<str>);
 /// Who stands behind a key.
 #[derive(Clone)]
 pub(super) enum Principal {
+    FederatedUser(FederatedUser),
     RoleSession(RoleSession),
     User(UserArn),
+}
+
+/// One session that a user federated to somebody else.
+#[derive(Clone)]
+pub(super) struct FederatedUser {
+    /// Who asked for it.
+    pub(super) user: UserArn,
+    pub(super) name: String,
 }
 
 /// One session of a role.
@@ -23,6 +34,8 @@ pub(super) struct RoleSession {
     pub(super) role_arn: RoleArn,
     pub(super) role_id: String,
     pub(super) role_session_name: RoleSessionName,
+    /// A role session, or another temporary set, obtained it.
+    pub(super) is_chained: bool,
     pub(super) source_identity: Option<SourceIdentity>,
     /// Keys in lower case, as AWS compares them, with the characters that key and value count for.
     pub(super) transitive_tags: TransitiveTags,
@@ -36,12 +49,17 @@ pub(super) struct TransitiveTags {
 }
 
 impl UserArn {
-    pub(super) fn new(account_id: &AccountId, user_name: &str) -> Self {
-        Self(format!("arn:aws:iam::{account_id}:user/{user_name}").into())
+    pub(super) fn new(partition: Partition, account_id: &AccountId, user_name: &str) -> Self {
+        Self(format!("arn:{partition}:iam::{account_id}:user/{user_name}").into())
     }
 
-    pub(super) fn root(account_id: &AccountId) -> Self {
-        Self(format!("arn:aws:iam::{account_id}:root").into())
+    pub(super) fn root(partition: Partition, account_id: &AccountId) -> Self {
+        Self(format!("arn:{partition}:iam::{account_id}:root").into())
+    }
+
+    /// The partition's name in the ARN.
+    pub fn partition(&self) -> &str {
+        self.0.split(':').nth(1).unwrap_or_default()
     }
 
     /// The ARN's text.
@@ -74,16 +92,37 @@ impl Principal {
     /// The ARN that `GetCallerIdentity` and refusals name.
     pub(super) fn arn(&self) -> String {
         match self {
+            Self::FederatedUser(federated) => federated.arn(),
             Self::RoleSession(session) => session.arn(),
             Self::User(user) => user.to_string(),
         }
     }
 
+    pub(super) fn partition(&self) -> &str {
+        match self {
+            Self::FederatedUser(federated) => federated.user.partition(),
+            Self::RoleSession(session) => session.role_arn.partition(),
+            Self::User(user) => user.partition(),
+        }
+    }
+
     pub(super) fn account_id(&self) -> String {
         match self {
+            Self::FederatedUser(federated) => federated.user.account_id().to_owned(),
             Self::RoleSession(session) => session.role_arn.account_id().to_string(),
             Self::User(user) => user.account_id().to_owned(),
         }
+    }
+}
+
+impl FederatedUser {
+    pub(super) fn arn(&self) -> String {
+        let Self { user, name } = self;
+        format!("arn:{}:sts::{}:federated-user/{name}", user.partition(), user.account_id())
+    }
+
+    pub(super) fn federated_user_id(&self) -> String {
+        format!("{}:{}", self.user.account_id(), self.name)
     }
 }
 

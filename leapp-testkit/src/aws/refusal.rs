@@ -25,6 +25,17 @@ impl Refusal {
         )
     }
 
+    pub(super) fn idp_communication_error() -> Self {
+        const MESSAGE: &str = "The request could not be fulfilled because the identity provider (IDP) that was asked to verify the \
+                               incoming identity token could not be reached.";
+        Self::new("IDPCommunicationError", StatusCode::BAD_REQUEST, MESSAGE)
+    }
+
+    pub(super) fn idp_rejected_claim() -> Self {
+        const MESSAGE: &str = "The identity provider (IdP) reported that authentication failed.";
+        Self::new("IDPRejectedClaim", StatusCode::FORBIDDEN, MESSAGE)
+    }
+
     pub(super) fn incomplete_signature(message: impl Into<String>) -> Self {
         Self::new("IncompleteSignature", StatusCode::BAD_REQUEST, message)
     }
@@ -43,6 +54,10 @@ impl Refusal {
     pub(super) fn invalid_client_token_id() -> Self {
         const MESSAGE: &str = "The security token included in the request is invalid.";
         Self::new("InvalidClientTokenId", StatusCode::FORBIDDEN, MESSAGE)
+    }
+
+    pub(super) fn invalid_identity_token(message: impl Into<String>) -> Self {
+        Self::new("InvalidIdentityToken", StatusCode::BAD_REQUEST, message)
     }
 
     pub(super) fn invalid_parameter_value(message: impl Into<String>) -> Self {
@@ -67,6 +82,12 @@ impl Refusal {
         Self::new("PackedPolicyTooLarge", StatusCode::BAD_REQUEST, message)
     }
 
+    /// AWS documents no common code for it; this is the one its front ends answer with.
+    pub(super) fn request_entity_too_large() -> Self {
+        const MESSAGE: &str = "The request body is larger than the service accepts.";
+        Self::new("RequestEntityTooLarge", StatusCode::PAYLOAD_TOO_LARGE, MESSAGE)
+    }
+
     pub(super) fn service_unavailable() -> Self {
         const MESSAGE: &str = "The request has failed due to a temporary failure of the server.";
         Self::new("ServiceUnavailable", StatusCode::SERVICE_UNAVAILABLE, MESSAGE)
@@ -84,6 +105,19 @@ impl Refusal {
         Self::new("ValidationError", StatusCode::BAD_REQUEST, message)
     }
 
+    /// A web identity token's end has a code of its own, and another status than a session token's.
+    pub(super) fn web_identity_expired(now: u64, expiration: u64) -> Self {
+        let message = format!(
+            "Token expired: current date/time {now} must be before the expiration date/time {expiration}"
+        );
+        Self::new("ExpiredTokenException", StatusCode::BAD_REQUEST, message)
+    }
+
+    /// What it says, for the document.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The error document of the query protocol.
     pub(super) fn document(&self, xmlns: &str, request_id: &str) -> String {
         let fault = if self.status.is_server_error() { "Receiver" } else { "Sender" };
@@ -91,7 +125,7 @@ impl Refusal {
         Xml::new().node("Error", error).text("RequestId", request_id).into_document("ErrorResponse", xmlns)
     }
 
-    fn new(code: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
         Self { code, status, message: message.into() }
     }
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use leapp_core::{AccountId, ExternalId, RoleArn};
 
+use super::account::Partition;
+use super::oidc::{WebIdentity, WebIdentityTrust};
 use super::principal::{Principal, UserArn};
+use super::saml::SamlProviderArn;
 
 /// What a role of [`FakeAws`](super::FakeAws) is like.
 ///
@@ -27,8 +30,12 @@ pub enum Trusted {
     Account(AccountId),
     /// Sessions of one role.
     Role(RoleArn),
+    /// Whom a SAML provider of the role's account vouches for, by `AssumeRoleWithSAML`.
+    Saml(SamlProviderArn),
     /// One user.
     User(UserArn),
+    /// Whom an OIDC provider vouches for.
+    WebIdentity(WebIdentityTrust),
 }
 
 /// A role that exists.
@@ -76,9 +83,13 @@ impl RoleSpec {
     }
 
     #[expect(clippy::expect_used, reason = "a test's own role name is wrong: the test has to be corrected")]
-    pub(super) fn role_arn(&self) -> RoleArn {
-        RoleArn::parse(&format!("arn:aws:iam::{}:role/{}", self.account_id, self.role_name))
+    pub(super) fn role_arn(&self, partition: Partition) -> RoleArn {
+        RoleArn::parse(&format!("arn:{partition}:iam::{}:role/{}", self.account_id, self.role_name))
             .expect("a role name")
+    }
+
+    pub(super) fn account_id(&self) -> &AccountId {
+        &self.account_id
     }
 }
 
@@ -98,6 +109,20 @@ impl Role {
             some => some.iter().any(|one| one.matches(principal)),
         };
         is_trusted && asked.as_ref().is_none_or(|asked| Some(asked) == external_id)
+    }
+
+    /// Such a session proves no MFA and names no external id.
+    pub(super) fn trusts_web_identity(&self, identity: &WebIdentity) -> bool {
+        let RoleSpec { trusted, external_id, requires_mfa, .. } = &self.spec;
+        let is_named = |one: &Trusted| matches!(one, Trusted::WebIdentity(trust) if trust.is_for(identity));
+        external_id.is_none() && !requires_mfa && trusted.iter().any(is_named)
+    }
+
+    /// `sts:AssumeRoleWithSAML`: for a provider of the role's own account only, as IAM has it.
+    pub(super) fn trusts_saml(&self, provider_arn: &SamlProviderArn) -> bool {
+        let RoleSpec { account_id, trusted, .. } = &self.spec;
+        let is_it = |one: &Trusted| matches!(one, Trusted::Saml(trusted) if trusted == provider_arn);
+        provider_arn.account_id() == account_id.as_str() && trusted.iter().any(is_it)
     }
 }
 
@@ -121,6 +146,18 @@ impl From<AccountId> for Trusted {
 impl From<RoleArn> for Trusted {
     fn from(role_arn: RoleArn) -> Self {
         Self::Role(role_arn)
+    }
+}
+
+impl From<WebIdentityTrust> for Trusted {
+    fn from(trust: WebIdentityTrust) -> Self {
+        Self::WebIdentity(trust)
+    }
+}
+
+impl From<SamlProviderArn> for Trusted {
+    fn from(provider_arn: SamlProviderArn) -> Self {
+        Self::Saml(provider_arn)
     }
 }
 

@@ -1,67 +1,72 @@
 //! From a request to an answer: pure over the world and the clock, whichever front it came through.
 
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use std::time::{Duration, SystemTime};
+
+use http::Response;
+use http::header::{DATE, HeaderName, HeaderValue};
 use hyper::body::Bytes;
 use leapp_core::AccessKeyId;
 
-use super::fault::Fault;
-use super::request::Request;
-use super::{FakeAws, auth, sts, timestamp};
+use super::fault::{Delivery, Fault};
+use super::incoming::Incoming;
+use super::record::Request;
+use super::refusal::Refusal;
+use super::service::Service;
+use super::{FakeAws, auth, timestamp};
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub(super) enum Unanswered {
-    /// The connection ends without a byte.
-    Dropped,
-    /// There is no connection.
-    OutOfReach,
-}
+/// More than the body of any request may be long. A front hands on one byte more of one that is longer.
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 impl FakeAws {
     /// Answers one request.
-    pub(super) fn handle(&self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>, Unanswered> {
-        let now = self.clock.now();
+    pub(super) fn handle(&self, request: &http::Request<Bytes>) -> Delivery {
         let world = &mut *self.world();
-        if world.script.outage {
-            return Err(Unanswered::OutOfReach);
+        let now = self.now(world);
+        if self.is_in_outage() {
+            return Delivery::OutOfReach;
         }
-        let call = sts::Call::new(request, now);
-        let fault = world.script.next_fault();
-        let outcome = match fault.and_then(Fault::refusal) {
-            Some(refusal) => Err(refusal),
-            None => call.answer(world),
+        let incoming = Incoming::new(request, now, world.mint.request_id());
+        let service = Service::of(&incoming);
+        let action = (service.action)(&incoming);
+        let fault = world.script.next_fault(&action);
+        world.issues_expired = fault == Some(Fault::ExpiredOnArrival);
+        let outcome = match fault.and_then(Fault::failure) {
+            Some(failure) => Err((service.failure)(failure)),
+            None if request.body().len() > MOST_BYTES => Err(Refusal::request_entity_too_large()),
+            None => (service.answer)(&incoming, world),
         };
         let end = fault.and_then(Fault::connection_end);
-        world.requests.push(Request {
-            action: call.recorded_action(),
-            access_key_id: auth::claimed_key_id(request).and_then(|id| AccessKeyId::parse(id).ok()),
+        let request = Request {
+            service: service.name,
+            action,
+            access_key_id: auth::claimed_key_id(&incoming).and_then(|id| AccessKeyId::parse(id).ok()),
             at: now,
             error_code: end.or_else(|| outcome.as_ref().err().map(|refusal| refusal.code)),
-        });
-        if end.is_some() {
-            return Err(Unanswered::Dropped);
-        }
-        let request_id = world.mint.request_id();
-        let (status, document) = call.document(outcome, &request_id);
-        Ok(response(status, document, &request_id, &timestamp::http_date(now)))
-    }
-
-    pub(super) fn is_in_outage(&self) -> bool {
-        self.world().script.outage
+            checks: std::mem::take(&mut world.checks),
+        };
+        request.log();
+        world.record.add(request);
+        let answer = outcome.unwrap_or_else(|refusal| (service.render)(&refusal, &incoming));
+        let shown = match fault {
+            Some(Fault::WrongDate(seconds)) => shifted(now, seconds),
+            _ => now,
+        };
+        let answer = answer.with_header("x-amzn-requestid", &incoming.request_id);
+        Delivery::of(dated(answer.into_response(), shown), fault)
     }
 }
 
-/// The `Date` is the clock's: an SDK corrects its own time by it.
-fn response(status: StatusCode, document: String, request_id: &str, date: &str) -> http::Response<Bytes> {
-    let mut response = http::Response::new(Bytes::from(document));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
-    for (name, value) in [(HeaderName::from_static("x-amzn-requestid"), request_id), (DATE, date)] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
+/// The `Date` is the world's: an SDK corrects its own time by it.
+fn dated(mut response: Response<Bytes>, now: SystemTime) -> Response<Bytes> {
+    let date: HeaderName = DATE;
+    if let Ok(value) = HeaderValue::from_str(&timestamp::http_date(now)) {
+        response.headers_mut().insert(date, value);
     }
     response
+}
+
+fn shifted(time: SystemTime, seconds: i64) -> SystemTime {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    let moved = if seconds < 0 { time.checked_sub(by) } else { time.checked_add(by) };
+    moved.unwrap_or(time)
 }

@@ -3,29 +3,49 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
-use leapp_core::{AccessKey, AccessKeyId, RoleArn, Secret, SerialNumber};
+use leapp_core::{AccessKey, AccessKeyId, AccountId, RoleArn, Secret, SerialNumber};
 
+use super::account::Accounts;
+use super::auth::SigningKey;
 use super::fault::Script;
+use super::identity_center::IdentityCenter;
 use super::mfa::{Device, MfaDevice};
 use super::mint::Mint;
+use super::oidc::OidcProviders;
 use super::principal::{Principal, UserArn};
-use super::request::Request;
+use super::record::Record;
 use super::role::{Role, RoleSpec};
+use super::saml::Saml;
+use super::sign_in::SignIn;
 
 pub(super) struct World {
     pub(super) mint: Mint,
     pub(super) script: Script,
+    pub(super) accounts: Accounts,
+    pub(super) identity_center: IdentityCenter,
     pub(super) session_token_size: usize,
-    pub(super) requests: Vec<Request>,
+    /// The service's clock against the world's, in seconds.
+    pub(super) clock_offset: i64,
+    /// Sets and tokens issued for this request are past their expiration.
+    pub(super) issues_expired: bool,
+    /// What was looked at for the request at hand.
+    pub(super) checks: Vec<&'static str>,
+    pub(super) record: Record,
+    pub(super) oidc_providers: OidcProviders,
+    pub(super) sign_in: SignIn,
+    pub(super) saml: Saml,
     users: BTreeMap<UserArn, String>,
     keys: HashMap<String, Key>,
     devices: BTreeMap<SerialNumber, Device>,
     roles: BTreeMap<RoleArn, Role>,
 }
 
+/// When a set expired that arrives expired: before any clock of a test.
+const EXPIRED: SystemTime = SystemTime::UNIX_EPOCH;
+
 /// What stands behind an access key id, long-lived or temporary.
 pub(super) struct Key {
-    pub(super) secret_access_key: Secret,
+    pub(super) signing_key: SigningKey,
     pub(super) principal: Principal,
     pub(super) session: Option<SessionPart>,
 }
@@ -50,13 +70,31 @@ impl World {
         Self {
             mint: Mint::new(),
             script: Script::default(),
+            accounts: Accounts::default(),
+            identity_center: IdentityCenter::default(),
             session_token_size: 800,
-            requests: Vec::new(),
+            clock_offset: 0,
+            issues_expired: false,
+            checks: Vec::new(),
+            record: Record::default(),
+            oidc_providers: OidcProviders::default(),
+            sign_in: SignIn::default(),
+            saml: Saml::default(),
             users: BTreeMap::new(),
             keys: HashMap::new(),
             devices: BTreeMap::new(),
             roles: BTreeMap::new(),
         }
+    }
+
+    /// Notes for the record that something is looked at now.
+    pub(super) fn checking(&mut self, what: &'static str) {
+        self.checks.push(what);
+    }
+
+    /// The user of that name in the account's partition.
+    pub(super) fn user_arn(&self, account_id: &AccountId, user_name: &str) -> UserArn {
+        UserArn::new(self.accounts.partition(account_id), account_id, user_name)
     }
 
     pub(super) fn add_user(&mut self, user: &UserArn) {
@@ -72,20 +110,35 @@ impl World {
         access_key
     }
 
+    /// A key that the user brought along. Whose key the id was before does not count any more.
+    pub(super) fn add_known_access_key(&mut self, user: &UserArn, access_key: &AccessKey) {
+        self.add_user(user);
+        let signing_key = SigningKey::new(access_key.secret_access_key().clone());
+        let key = Key { signing_key, principal: Principal::User(user.clone()), session: None };
+        self.keys.insert(access_key.access_key_id().as_str().to_owned(), key);
+    }
+
     pub(super) fn delete_access_key(&mut self, access_key_id: &AccessKeyId) {
         self.keys.remove(access_key_id.as_str());
     }
 
     pub(super) fn add_mfa_device(&mut self, user: &UserArn) -> MfaDevice {
         self.add_user(user);
+        let seed = self.mint.totp_seed();
+        self.add_known_mfa_device(user, seed)
+    }
+
+    /// A device whose seed was checked.
+    pub(super) fn add_known_mfa_device(&mut self, user: &UserArn, seed: Secret) -> MfaDevice {
+        self.add_user(user);
         let count = self.devices.values().filter(|device| device.is_of(user)).count();
-        let device = MfaDevice::new(user, count, self.mint.totp_seed());
+        let device = MfaDevice::new(user, count, seed);
         self.devices.insert(device.serial_number().clone(), Device::new(user, &device));
         device
     }
 
     pub(super) fn add_role(&mut self, spec: RoleSpec) -> RoleArn {
-        let role_arn = spec.role_arn();
+        let role_arn = spec.role_arn(self.accounts.partition(spec.account_id()));
         let role_id = match self.roles.get(&role_arn) {
             Some(role) => role.role_id.clone(),
             None => self.mint.unique_id("AROA"),
@@ -127,6 +180,7 @@ impl World {
         is_mfa_present: bool,
         least_token_size: usize,
     ) -> IssuedSet {
+        let expiration = if self.issues_expired { EXPIRED } else { expiration };
         let set = IssuedSet {
             access_key_id: self.mint.access_key_id("ASIA"),
             secret_access_key: self.mint.secret_access_key(),
@@ -134,7 +188,8 @@ impl World {
             expiration,
         };
         let session = SessionPart { session_token: set.session_token.clone(), expiration, is_mfa_present };
-        let key = Key { secret_access_key: set.secret_access_key.clone(), principal, session: Some(session) };
+        let signing_key = SigningKey::new(set.secret_access_key.clone());
+        let key = Key { signing_key, principal, session: Some(session) };
         self.keys.insert(set.access_key_id.as_str().to_owned(), key);
         set
     }

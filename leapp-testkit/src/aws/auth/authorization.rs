@@ -1,9 +1,12 @@
-//! The `Authorization` header: what it must say, and about which service, Region and day.
+//! What an authorization must say, and about which service, Region and day; as a header.
+
+use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use hyper::body::Bytes;
 use leapp_core::Region;
 
+use super::presigned;
+use crate::aws::incoming::Incoming;
 use crate::aws::refusal::Refusal;
 
 pub(super) const SECURITY_TOKEN: &str = "x-amz-security-token";
@@ -11,6 +14,7 @@ pub(super) const AMZ_DATE: &str = "x-amz-date";
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// A well-formed header; nothing in it is believed yet.
+#[derive(Debug)]
 pub(super) struct Authorization<'a> {
     pub(super) access_key_id: &'a str,
     pub(super) region: &'a str,
@@ -18,14 +22,26 @@ pub(super) struct Authorization<'a> {
     pub(super) signed_headers: &'a str,
     pub(super) signature: &'a str,
     pub(super) amz_date: &'a str,
-    date: &'a str,
-    terminator: &'a str,
+    pub(super) session_token: Option<&'a str>,
+    pub(super) date: &'a str,
+    pub(super) terminator: &'a str,
+    pub(super) place: Place,
+}
+
+/// Where the authorization stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Header,
+    Query { lasts: Duration },
 }
 
 /// The key id that a request names, for the record.
-pub(in crate::aws) fn claimed_key_id(request: &http::Request<Bytes>) -> Option<&str> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    header.split_once("Credential=")?.1.split('/').next()
+pub(in crate::aws) fn claimed_key_id<'a>(incoming: &'a Incoming<'_>) -> Option<&'a str> {
+    let credential = match incoming.header(AUTHORIZATION.as_str()) {
+        Some(header) => header.split_once("Credential=")?.1,
+        None => incoming.query().value("X-Amz-Credential")?,
+    };
+    credential.split('/').next()
 }
 
 pub(super) fn malformed_date() -> Refusal {
@@ -33,30 +49,52 @@ pub(super) fn malformed_date() -> Refusal {
 }
 
 impl<'a> Authorization<'a> {
-    pub(super) fn parse(request: &'a http::Request<Bytes>) -> Result<Self, Refusal> {
-        let header =
-            request.headers().get(AUTHORIZATION).ok_or_else(Refusal::missing_authentication_token)?;
-        let header = header.to_str().map_err(|_| Refusal::missing_authentication_token())?;
+    /// The authorization of a request: in its header or in its query, never in both.
+    pub(super) fn of(incoming: &'a Incoming<'_>) -> Result<Self, Refusal> {
+        let in_header = incoming.request.headers().get(AUTHORIZATION);
+        let in_query = presigned::parse(incoming.query());
+        match (in_header, in_query) {
+            (Some(_), Some(_)) => {
+                let message = "Authorization must be in the header or in the query, not in both.";
+                Err(Refusal::incomplete_signature(message))
+            }
+            (Some(header), None) => {
+                let header = header.to_str().map_err(|_| Refusal::missing_authentication_token())?;
+                Self::parse(incoming, header)
+            }
+            (None, Some(authorization)) => authorization,
+            (None, None) => Err(Refusal::missing_authentication_token()),
+        }
+    }
+
+    fn parse(incoming: &'a Incoming<'_>, header: &'a str) -> Result<Self, Refusal> {
         let Some((ALGORITHM, parameters)) = header.split_once(' ') else {
             return Err(Refusal::incomplete_signature("Unsupported AWS 'algorithm'."));
         };
         let credential = parameter(parameters, "Credential")?;
-        let [access_key_id, date, region, service, terminator] = scope(credential)?;
-        let amz_date = request.headers().get(AMZ_DATE).and_then(|value| value.to_str().ok());
+        let [access_key_id, date, region, service, terminator] = scope_fields(credential)?;
         Ok(Self {
             access_key_id,
             region,
             service,
             signed_headers: parameter(parameters, "SignedHeaders")?,
             signature: parameter(parameters, "Signature")?,
-            amz_date: amz_date.ok_or_else(|| {
+            amz_date: incoming.header(AMZ_DATE).ok_or_else(|| {
                 let message =
                     "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
                 Refusal::incomplete_signature(message)
             })?,
+            session_token: incoming.header(SECURITY_TOKEN),
             date,
             terminator,
+            place: Place::Header,
         })
+    }
+
+    /// Day, Region, service and terminator, as they are signed.
+    pub(super) fn scope(&self) -> String {
+        let Self { date, region, service, terminator, .. } = self;
+        format!("{date}/{region}/{service}/{terminator}")
     }
 
     /// AWS has words of its own for an unsigned host.
@@ -68,7 +106,7 @@ impl<'a> Authorization<'a> {
         Err(Refusal::signature_does_not_match(message))
     }
 
-    pub(super) fn check_scope(&self, request: &http::Request<Bytes>) -> Result<(), Refusal> {
+    pub(super) fn check_scope(&self, incoming: &Incoming<'_>) -> Result<(), Refusal> {
         let refuse = |message: String| Err(Refusal::signature_does_not_match(message));
         if self.terminator != "aws4_request" {
             return refuse("Credential should be scoped with a valid terminator: 'aws4_request'. ".into());
@@ -76,7 +114,7 @@ impl<'a> Authorization<'a> {
         if self.service != "sts" {
             return refuse("Credential should be scoped to correct service: 'sts'. ".into());
         }
-        let is_region = match region_of(&host(request)) {
+        let is_region = match region_of(incoming.host()) {
             Some(region) => self.region == region,
             None => Region::parse(self.region).is_ok(),
         };
@@ -95,12 +133,6 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// The host that was asked for: the header's on a connection, the address's inside the process.
-pub(super) fn host(request: &http::Request<Bytes>) -> String {
-    let header = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
-    header.or_else(|| request.uri().host()).unwrap_or_default().to_owned()
-}
-
 /// The Region whose endpoint a host is; none for a host that is not AWS's, such as loopback.
 fn region_of(host: &str) -> Option<&str> {
     let name = host.split(':').next().unwrap_or_default();
@@ -110,7 +142,8 @@ fn region_of(host: &str) -> Option<&str> {
         ["sts", "amazonaws", "com"] => Some("us-east-1"),
         ["sts" | "sts-fips", region, "amazonaws", "com"]
         | ["sts" | "sts-fips", region, "api", "aws"]
-        | ["sts", region, "api", "amazonwebservices", "com"] => Some(region),
+        | ["sts", region, "api", "amazonwebservices", "com"]
+        | ["sts" | "sts-fips", region, "amazonaws", "eu"] => Some(region),
         _ => None,
     }
 }
@@ -122,7 +155,7 @@ fn parameter<'a>(parameters: &'a str, name: &str) -> Result<&'a str, Refusal> {
     })
 }
 
-fn scope(credential: &str) -> Result<[&str; 5], Refusal> {
+pub(super) fn scope_fields(credential: &str) -> Result<[&str; 5], Refusal> {
     let parts: Vec<&str> = credential.split('/').collect();
     parts.try_into().map_err(|_| {
         let message = "Credential must have exactly 5 slash-delimited elements, e.g. \

@@ -1,22 +1,30 @@
 //! Who is calling: Signature Version 4, verified as AWS verifies it.
 
 mod authorization;
+mod canonical;
+mod presigned;
 mod signature;
+#[cfg(test)]
+mod suite;
 
 use std::time::{Duration, SystemTime};
 
-use hyper::body::Bytes;
 use subtle::ConstantTimeEq;
 
+use super::account::Partition;
+use super::incoming::Incoming;
 use super::principal::Principal;
 use super::refusal::Refusal;
 use super::timestamp::{amz_date, parse_amz_date};
 use super::world::{Key, World};
-use authorization::Authorization;
 pub(super) use authorization::claimed_key_id;
+use authorization::{Authorization, Place};
+use canonical::Rules;
+pub(super) use signature::SigningKey;
 
-/// What STS allows between its own time and a signature's; its refusal says so.
-const SKEW: Duration = Duration::from_secs(15 * 60);
+/// What AWS allows between its own time and a signature's:
+/// [authenticating requests](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+const SKEW: Duration = Duration::from_secs(5 * 60);
 
 /// A caller whose signature was right.
 pub(super) struct Caller {
@@ -30,25 +38,45 @@ pub(super) struct CallerSession {
 }
 
 /// Finds the caller, or says why not.
-pub(super) fn authenticate(
+pub(super) fn authenticate(world: &mut World, incoming: &Incoming<'_>) -> Result<Caller, Refusal> {
+    let mut checks = Vec::with_capacity(6);
+    let caller = find_caller(world, incoming, &mut checks);
+    world.checks.append(&mut checks);
+    caller
+}
+
+fn find_caller(
     world: &World,
-    request: &http::Request<Bytes>,
-    now: SystemTime,
+    incoming: &Incoming<'_>,
+    checks: &mut Vec<&'static str>,
 ) -> Result<Caller, Refusal> {
-    let authorization = Authorization::parse(request)?;
+    let (request, now) = (incoming.request, incoming.now);
+    let authorization = Authorization::of(incoming)?;
+    checks.push("access key");
     let key = world.key(authorization.access_key_id).ok_or_else(Refusal::invalid_client_token_id)?;
-    check_session(key, request, now)?;
+    checks.push("session token");
+    check_session(key, authorization.session_token, now)?;
+    checks.push("partition");
+    // A key means nothing in another partition.
+    if key.principal.partition() != Partition::of_region(authorization.region).as_str() {
+        return Err(Refusal::invalid_client_token_id());
+    }
+    checks.push("scope");
     authorization.check_host_is_signed()?;
-    authorization.check_scope(request)?;
-    signature::check(request, &authorization, &key.secret_access_key)?;
-    check_time(authorization.amz_date, now)?;
+    authorization.check_scope(incoming)?;
+    checks.push("signature");
+    let signed_at = parse_amz_date(authorization.amz_date).ok_or_else(authorization::malformed_date)?;
+    signature::check_signed(request, &authorization)?;
+    let signing_key = &key.signing_key;
+    signature::check(request, incoming.host(), &authorization, signed_at, signing_key, Rules::COMMON)?;
+    checks.push("time");
+    check_time(&authorization, signed_at, now)?;
     let session =
         key.session.as_ref().map(|session| CallerSession { is_mfa_present: session.is_mfa_present });
     Ok(Caller { principal: key.principal.clone(), session })
 }
 
-fn check_session(key: &Key, request: &http::Request<Bytes>, now: SystemTime) -> Result<(), Refusal> {
-    let presented = request.headers().get(authorization::SECURITY_TOKEN);
+fn check_session(key: &Key, presented: Option<&str>, now: SystemTime) -> Result<(), Refusal> {
     match (&key.session, presented) {
         (None, None) => Ok(()),
         (Some(session), Some(presented)) => {
@@ -62,19 +90,28 @@ fn check_session(key: &Key, request: &http::Request<Bytes>, now: SystemTime) -> 
     }
 }
 
-fn check_time(signed_at: &str, now: SystemTime) -> Result<(), Refusal> {
-    let time = parse_amz_date(signed_at).ok_or_else(authorization::malformed_date)?;
+fn check_time(authorization: &Authorization<'_>, time: SystemTime, now: SystemTime) -> Result<(), Refusal> {
+    let signed_at = authorization.amz_date;
     let (earliest, latest, now_text) = (now - SKEW, now + SKEW, amz_date(now));
-    if time < super::timestamp::whole_seconds(earliest) {
-        let earliest = amz_date(earliest);
-        let message =
-            format!("Signature expired: {signed_at} is now earlier than {earliest} ({now_text} - 15 min.)");
-        return Err(Refusal::signature_does_not_match(message));
+    match authorization.place {
+        Place::Header if time < super::timestamp::whole_seconds(earliest) => {
+            let earliest = amz_date(earliest);
+            let message = format!(
+                "Signature expired: {signed_at} is now earlier than {earliest} ({now_text} - 5 min.)"
+            );
+            return Err(Refusal::signature_does_not_match(message));
+        }
+        Place::Query { lasts } if time + lasts < now => {
+            let end = amz_date(time + lasts);
+            let message = format!("Signature expired: {end} is now earlier than {now_text}");
+            return Err(Refusal::signature_does_not_match(message));
+        }
+        _ => {}
     }
     if time > latest {
         let latest = amz_date(latest);
         let message = format!(
-            "Signature not yet current: {signed_at} is still later than {latest} ({now_text} + 15 min.)"
+            "Signature not yet current: {signed_at} is still later than {latest} ({now_text} + 5 min.)"
         );
         return Err(Refusal::signature_does_not_match(message));
     }

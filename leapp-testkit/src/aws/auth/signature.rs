@@ -1,102 +1,93 @@
 //! The signature: made again with the key AWS holds, and compared.
 
+use std::cell::RefCell;
 use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::SigningOutput;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningInstructions, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::identity::Identity;
-use http::header::HOST;
+use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use hyper::body::Bytes;
 use leapp_core::Secret;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
-use super::authorization::{AMZ_DATE, Authorization, SECURITY_TOKEN, malformed_date};
+use super::authorization::{AMZ_DATE, Authorization, SECURITY_TOKEN};
+use super::canonical::{self, Rules};
 use crate::aws::refusal::Refusal;
-use crate::aws::timestamp::parse_amz_date;
+
+/// A secret access key, and the signing key last derived from it: a client signs with the same one all day.
+pub(in crate::aws) struct SigningKey {
+    secret_access_key: Secret,
+    derived: RefCell<Option<Derived>>,
+}
+
+struct Derived {
+    scope: String,
+    key: Zeroizing<Vec<u8>>,
+}
+
+impl SigningKey {
+    pub(in crate::aws) fn new(secret_access_key: Secret) -> Self {
+        Self { secret_access_key, derived: RefCell::new(None) }
+    }
+
+    pub(in crate::aws) fn secret_access_key(&self) -> &Secret {
+        &self.secret_access_key
+    }
+
+    fn sign(&self, authorization: &Authorization<'_>, time: SystemTime, text: &str) -> String {
+        let scope = authorization.scope();
+        let mut derived = self.derived.borrow_mut();
+        if let Some(known) = derived.as_ref().filter(|known| known.scope == scope) {
+            return calculate_signature(known.key.as_slice(), text.as_bytes());
+        }
+        let secret = self.secret_access_key.expose();
+        let key = generate_signing_key(secret, time, authorization.region, authorization.service);
+        let key = Zeroizing::new(key.as_ref().to_vec());
+        let signature = calculate_signature(key.as_slice(), text.as_bytes());
+        *derived = Some(Derived { scope, key });
+        signature
+    }
+}
 
 /// Refuses a request that was not signed with this secret, or was changed since.
 pub(super) fn check(
     request: &http::Request<Bytes>,
+    host: &str,
     authorization: &Authorization<'_>,
-    secret_access_key: &Secret,
+    time: SystemTime,
+    key: &SigningKey,
+    rules: Rules,
 ) -> Result<(), Refusal> {
-    let time = parse_amz_date(authorization.amz_date).ok_or_else(malformed_date)?;
-    let again = sign_again(request, authorization, secret_access_key, time).ok_or_else(mismatch)?;
-    let (instructions, signature) = again.into_parts();
-    // The signer adds host, time and session token by itself, so the signature alone says nothing of a list without them.
-    let list = format!(" SignedHeaders={},", authorization.signed_headers);
-    let is_list =
-        instructions.headers().any(|(name, value)| name == "authorization" && value.contains(&list));
-    let is_signature = bool::from(signature.as_bytes().ct_eq(authorization.signature.as_bytes()));
-    if is_list && is_signature { Ok(()) } else { Err(mismatch()) }
+    if !is_list(authorization.signed_headers) {
+        return Err(mismatch());
+    }
+    let canonical = canonical::text(request, host, authorization.signed_headers, rules);
+    let hash = canonical::hex_sha256(canonical.ok_or_else(mismatch)?.as_bytes());
+    let (date, scope) = (authorization.amz_date, authorization.scope());
+    let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{hash}");
+    let expected = key.sign(authorization, time, &text);
+    let is_signature = bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes()));
+    if is_signature { Ok(()) } else { Err(mismatch()) }
 }
 
-/// None when the request cannot have been signed as it is.
-fn sign_again(
+/// What a header carries that says who and when must be signed, or anybody could change it.
+pub(super) fn check_signed(
     request: &http::Request<Bytes>,
     authorization: &Authorization<'_>,
-    secret_access_key: &Secret,
-    time: SystemTime,
-) -> Option<SigningOutput<SigningInstructions>> {
-    let identity = identity(request, authorization, secret_access_key);
-    let mut settings = SigningSettings::default();
-    // The client chose what it signed; the list is in its header.
-    settings.excluded_headers = None;
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(authorization.region)
-        .name(authorization.service)
-        .time(time)
-        .settings(settings);
-    let parameters = parameters.build().ok()?.into();
-    let headers = signed_headers(request, authorization)?.into_iter();
-    let body = SignableBody::Bytes(request.body());
-    let signable = SignableRequest::new(request.method().as_str(), uri(request), headers, body).ok()?;
-    sign(signable, &parameters).ok()
+) -> Result<(), Refusal> {
+    let is_signed = |name: &str| authorization.signed_headers.split(';').any(|signed| signed == name);
+    let is_open = |name: &&str| request.headers().contains_key(*name) && !is_signed(name);
+    if [AMZ_DATE, SECURITY_TOKEN].iter().any(is_open) { Err(mismatch()) } else { Ok(()) }
+}
+
+/// Lower case, in order, none twice: as the signer writes it.
+fn is_list(signed_headers: &str) -> bool {
+    let names: Vec<&str> = signed_headers.split(';').collect();
+    let is_name = |name: &&str| !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    names.iter().all(is_name) && names.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 fn mismatch() -> Refusal {
     const MESSAGE: &str = "The request signature we calculated does not match the signature you provided. Check your \
                            AWS Secret Access Key and signing method. Consult the service documentation for details.";
     Refusal::signature_does_not_match(MESSAGE)
-}
-
-/// The signer adds the session token to what it signs by itself, when the identity has one.
-fn identity(
-    request: &http::Request<Bytes>,
-    authorization: &Authorization<'_>,
-    secret_access_key: &Secret,
-) -> Identity {
-    let token = request.headers().get(SECURITY_TOKEN).and_then(|value| value.to_str().ok());
-    let (id, secret) = (authorization.access_key_id, secret_access_key.expose());
-    Credentials::new(id, secret, token.map(str::to_owned), None, "fake AWS").into()
-}
-
-/// The signed headers as they came, apart from those that the signer adds; none when one is not text.
-fn signed_headers<'a>(
-    request: &'a http::Request<Bytes>,
-    authorization: &Authorization<'a>,
-) -> Option<Vec<(&'a str, &'a str)>> {
-    let mut headers = Vec::new();
-    for name in authorization.signed_headers.split(';') {
-        let is_added = name == AMZ_DATE || name == SECURITY_TOKEN;
-        let is_in_address = name == HOST.as_str() && !request.headers().contains_key(HOST);
-        if is_added || is_in_address {
-            continue;
-        }
-        for value in request.headers().get_all(name) {
-            headers.push((name, value.to_str().ok()?));
-        }
-    }
-    Some(headers)
-}
-
-/// The signer insists on an absolute address, and a connection's request has none; the `Host` header overrides it.
-fn uri(request: &http::Request<Bytes>) -> String {
-    if request.uri().authority().is_some() {
-        return request.uri().to_string();
-    }
-    format!("http://loopback{}", request.uri())
 }

@@ -1,5 +1,6 @@
 //! The front inside the process.
 
+use std::future::pending;
 use std::io;
 
 use aws_smithy_runtime_api::client::http::{
@@ -13,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use hyper::body::Bytes;
 
 use crate::aws::FakeAws;
-use crate::aws::router::Unanswered;
+use crate::aws::fault::Delivery;
 
 pub(in crate::aws) fn in_process(aws: FakeAws) -> SharedHttpClient {
     SharedHttpClient::new(InProcess(aws))
@@ -23,27 +24,40 @@ pub(in crate::aws) fn in_process(aws: FakeAws) -> SharedHttpClient {
 struct InProcess(FakeAws);
 
 impl InProcess {
-    fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let body = request.body().bytes().map(Bytes::copy_from_slice);
         let body = body.ok_or_else(|| ConnectorError::user("the fake AWS takes no streaming body".into()))?;
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-        let response = self.0.handle(&request.map(|_| body)).map_err(|unanswered| {
-            let (kind, message) = match unanswered {
-                Unanswered::Dropped => {
-                    (io::ErrorKind::ConnectionReset, "the fake AWS dropped the connection")
+        let response = match self.0.handle(&request.map(|_| body)) {
+            Delivery::Answer { response, after } => {
+                if !after.is_zero() {
+                    self.0.clock.sleep(after).await;
                 }
-                Unanswered::OutOfReach => (io::ErrorKind::NetworkUnreachable, "the fake AWS is out of reach"),
-            };
-            ConnectorError::io(io::Error::new(kind, message).into())
-        })?;
+                response
+            }
+            Delivery::Cut { .. } => {
+                return Err(broken(io::ErrorKind::UnexpectedEof, "the fake AWS cut its answer short"));
+            }
+            Delivery::Dropped => {
+                return Err(broken(io::ErrorKind::ConnectionReset, "the fake AWS dropped the connection"));
+            }
+            Delivery::OutOfReach => {
+                return Err(broken(io::ErrorKind::NetworkUnreachable, "the fake AWS is out of reach"));
+            }
+            Delivery::Silence => pending().await,
+        };
         HttpResponse::try_from(response.map(SdkBody::from))
             .map_err(|error| ConnectorError::user(error.into()))
     }
 }
 
+fn broken(kind: io::ErrorKind, message: &'static str) -> ConnectorError {
+    ConnectorError::io(io::Error::new(kind, message).into())
+}
+
 impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::ready(self.answer(request))
+        HttpConnectorFuture::new(self.clone().answer(request))
     }
 }
 

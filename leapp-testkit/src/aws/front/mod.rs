@@ -1,7 +1,14 @@
 //! Two ways in: inside the process, and on loopback.
 
+mod body;
 mod client;
+mod outage;
+mod patience;
+mod request_body;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub(super) use client::in_process;
+pub(super) use outage::Outage;
 pub use server::LoopbackServer;

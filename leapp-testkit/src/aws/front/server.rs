@@ -1,22 +1,32 @@
 //! The front on loopback: HTTP/1, one task a connection.
 
 use std::fmt;
+use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use leapp_core::{Error, ErrorKind};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::body::AnswerBody;
+use super::outage::Reopened;
+use super::patience::{Patience, Patient, Stage};
+use super::request_body;
 use crate::aws::FakeAws;
+use crate::aws::fault::Delivery;
 
-/// More than any request to STS may be long.
-const MOST_BYTES: usize = 1 << 20;
+/// More than the head of any request may be long.
+const MOST_HEAD_BYTES: usize = 16 << 10;
+/// A request that is not complete by then never will be. Between requests a client may rest for long.
+const PATIENCE: Patience = Patience { transfer: Duration::from_secs(30), rest: Duration::from_secs(15 * 60) };
+/// Before it accepts again when it cannot: the system has no room for one more connection.
+const OUT_OF_ROOM: Duration = Duration::from_millis(20);
 
 /// A [`FakeAws`] on loopback. Dropping it closes the port and every connection.
 pub struct LoopbackServer {
@@ -25,13 +35,19 @@ pub struct LoopbackServer {
 }
 
 impl LoopbackServer {
-    pub(in crate::aws) async fn open(aws: FakeAws) -> Result<Self, Error> {
+    pub(in crate::aws) async fn open(aws: FakeAws, port: u16) -> Result<Self, Error> {
+        Self::open_with(aws, port, PATIENCE).await
+    }
+
+    pub(super) async fn open_with(aws: FakeAws, port: u16, patience: Patience) -> Result<Self, Error> {
         let unavailable = |error: io::Error| {
-            Error::new(ErrorKind::Unavailable, "cannot listen on a loopback port").with_source(error)
+            Error::new(ErrorKind::Unavailable, format!("cannot listen on loopback port {port}"))
+                .with_source(error)
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(unavailable)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws)) })
+        let reopened = aws.outage.add_port(address);
+        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws, reopened, patience)) })
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`, for `endpoint_url` or `AWS_ENDPOINT_URL`.
@@ -59,32 +75,70 @@ impl Drop for LoopbackServer {
     }
 }
 
-/// The set aborts its connections when this task is.
-async fn accept(listener: TcpListener, aws: FakeAws) {
+/// The set aborts its connections when this task is. In an outage nobody listens: connections are refused.
+async fn accept(mut listener: TcpListener, aws: FakeAws, mut reopened: Reopened, patience: Patience) {
+    let Ok(address) = listener.local_addr() else { return };
     let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        if !aws.is_in_outage() {
-            connections.spawn(serve(stream, aws.clone()));
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                match accepted {
+                    Ok((stream, _)) if !aws.is_in_outage() => {
+                        connections.spawn(serve(stream, aws.clone(), patience));
+                    }
+                    Ok(_) => {}
+                    Err(_) => tokio::time::sleep(OUT_OF_ROOM).await,
+                }
+                while connections.try_join_next().is_some() {}
+            }
+            () = reopened.outage_begins() => {
+                drop(listener);
+                listener = reopened.outage_ends(address).await;
+            }
         }
-        while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, aws: FakeAws) {
-    let service = service_fn(|request| answer(&aws, request));
+async fn serve(stream: TcpStream, aws: FakeAws, patience: Patience) {
+    // Answers are small and written whole: waiting to fill a packet only costs time.
+    let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, patience);
+    let stage = stream.stage();
+    let service = service_fn(|request| answer(&aws, request, &stage));
+    let mut connection = http1::Builder::new();
+    // hyper's own answers to what is no request have no date: an SDK would correct its clock by the machine's.
+    connection.max_buf_size(MOST_HEAD_BYTES).header_read_timeout(None).auto_date_header(false);
     // A connection that ends early is the client's affair, or a fault that the test asked for.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ = connection.serve_connection(stream, service).await;
 }
 
 /// An error here ends the connection without an answer.
 async fn answer(
     aws: &FakeAws,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
+    stage: &Stage,
+) -> Result<http::Response<AnswerBody>, Box<dyn std::error::Error + Send + Sync>> {
     let (parts, body) = request.into_parts();
-    let body = Limited::new(body, MOST_BYTES).collect().await?.to_bytes();
-    match aws.handle(&http::Request::from_parts(parts, body)) {
-        Ok(response) => Ok(response.map(Full::new)),
-        Err(_) => Err("the fake AWS drops the connection".into()),
+    let body = request_body::read(body).await?;
+    stage.is_answering();
+    let answer = deliver(aws, &http::Request::from_parts(parts, body)).await;
+    stage.is_answered();
+    answer
+}
+
+async fn deliver(
+    aws: &FakeAws,
+    request: &http::Request<Bytes>,
+) -> Result<http::Response<AnswerBody>, Box<dyn std::error::Error + Send + Sync>> {
+    match aws.handle(request) {
+        Delivery::Answer { response, after } => {
+            if !after.is_zero() {
+                aws.clock.sleep(after).await;
+            }
+            Ok(response.map(|body| AnswerBody::Whole(Full::new(body))))
+        }
+        Delivery::Cut { response, sent } => Ok(response.map(|body| AnswerBody::cut(&body, sent))),
+        Delivery::Silence => pending().await,
+        Delivery::Dropped | Delivery::OutOfReach => Err("the fake AWS drops the connection".into()),
     }
 }

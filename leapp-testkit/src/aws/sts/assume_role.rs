@@ -6,13 +6,13 @@ use leapp_core::SourceIdentity;
 
 use super::Signed;
 use super::assume_role_input::AssumeRoleInput;
-use super::{credentials, session_policy};
+use super::{role_session, session_policy};
 use crate::aws::auth::Caller;
 use crate::aws::principal::{Principal, RoleSession};
 use crate::aws::refusal::Refusal;
 use crate::aws::role::Role;
 use crate::aws::timestamp::whole_seconds;
-use crate::aws::world::{IssuedSet, World};
+use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 const MOST_WHEN_CHAINED: u64 = 3600;
@@ -30,6 +30,7 @@ pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Xml, Refu
         role_arn: input.role_arn,
         role_id,
         role_session_name: input.role_session_name,
+        is_chained: caller.session.is_some(),
         source_identity,
         transitive_tags,
     };
@@ -37,16 +38,19 @@ pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Xml, Refu
     let principal = Principal::RoleSession(session.clone());
     // A role session never proves MFA to the next role.
     let set = world.issue(principal, expiration, false, input.least_token_size);
-    Ok(result(&session, &set, packed_size))
+    Ok(role_session::result(&session, &set, packed_size))
 }
 
 /// The unique id of the role, when the caller may have it on these terms. The MFA code comes last: a request that fails
 /// otherwise does not use it up.
 fn permit(signed: &Signed<'_>, world: &mut World, input: &AssumeRoleInput<'_>) -> Result<String, Refusal> {
     let caller = &signed.caller;
+    world.checking("role trust");
     let role = trusting_role(world, caller, input)?;
-    check_duration(role, caller, input)?;
     let (role_id, requires_mfa) = (role.role_id.clone(), role.requires_mfa());
+    check_duration(role, caller, input)?;
+    world.checking("duration");
+    world.checking("MFA");
     let is_mfa_in_session = caller.session.as_ref().is_some_and(|session| session.is_mfa_present);
     let is_mfa_present = input.mfa.verify(signed, world)? || is_mfa_in_session;
     if requires_mfa && !is_mfa_present { Err(not_authorized(caller, input)) } else { Ok(role_id) }
@@ -71,11 +75,7 @@ fn check_duration(role: &Role, caller: &Caller, input: &AssumeRoleInput<'_>) -> 
         let message = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining";
         return Err(Refusal::validation_error(message));
     }
-    if input.duration > role.max_session_duration() {
-        let message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
-        return Err(Refusal::validation_error(message));
-    }
-    Ok(())
+    role_session::check_duration(role.max_session_duration(), input.duration)
 }
 
 /// Once set, it stays for the whole chain.
@@ -95,19 +95,7 @@ fn source_identity(caller: &Caller, input: &AssumeRoleInput<'_>) -> Result<Optio
 fn inherited(caller: &Caller) -> Option<&RoleSession> {
     match &caller.principal {
         Principal::RoleSession(session) => Some(session),
-        Principal::User(_) => None,
-    }
-}
-
-fn result(session: &RoleSession, set: &IssuedSet, packed_size: usize) -> Xml {
-    let user = Xml::new().text("AssumedRoleId", &session.assumed_role_id()).text("Arn", &session.arn());
-    let mut children = credentials::add(set, Xml::new().node("AssumedRoleUser", user));
-    if packed_size > 0 {
-        children = children.text("PackedPolicySize", &packed_size.to_string());
-    }
-    match &session.source_identity {
-        Some(source_identity) => children.text("SourceIdentity", source_identity.as_str()),
-        None => children,
+        Principal::FederatedUser(_) | Principal::User(_) => None,
     }
 }
 

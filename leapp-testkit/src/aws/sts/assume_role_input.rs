@@ -4,6 +4,7 @@ use leapp_core::{ExternalId, RoleArn, RoleSessionName, SourceIdentity};
 
 use super::Signed;
 use super::checks::{Checks, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME, SOURCE_IDENTITY};
+use super::credentials;
 use super::mfa::MfaInput;
 use super::session_policy::SessionPolicy;
 use super::session_tags::SessionTags;
@@ -29,7 +30,7 @@ impl<'f> AssumeRoleInput<'f> {
         let duration = checks.number("durationSeconds", form.value("DurationSeconds"), 900..=43_200);
         let external_id = checks.optional(&EXTERNAL_ID, form.value("ExternalId"));
         let source_identity = checks.optional(&SOURCE_IDENTITY, form.value("SourceIdentity"));
-        let size = checks.number("minimumSessionTokenSize", form.value("MinimumSessionTokenSize"), 0..=4096);
+        let least_token_size = credentials::least_token_size(form, &mut checks);
         let mfa = MfaInput::parse(signed, &mut checks);
         let policy = SessionPolicy::parse(form, &mut checks);
         let tags = SessionTags::parse(form, &mut checks);
@@ -44,18 +45,18 @@ impl<'f> AssumeRoleInput<'f> {
             mfa,
             policy,
             tags,
-            least_token_size: size.unwrap_or_default() as usize,
+            least_token_size,
         })
     }
 }
 
-fn optional<T>(
+pub(super) fn optional<T>(
     text: Option<&str>,
     parse: fn(&str) -> Result<T, leapp_core::Error>,
 ) -> Result<Option<T>, Refusal> {
     text.map(|text| parse(text).map_err(|_| is_invalid(text))).transpose()
 }
 
-fn is_invalid(text: &str) -> Refusal {
+pub(super) fn is_invalid(text: &str) -> Refusal {
     Refusal::validation_error(format!("{text} is invalid"))
 }

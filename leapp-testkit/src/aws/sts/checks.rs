@@ -16,10 +16,17 @@ pub(super) struct Text {
 #[derive(Default)]
 pub(super) struct Checks(Vec<String>);
 
+pub(super) const ACCESS_KEY_ID: Text =
+    Text { at: "accessKeyId", length: 16..=128, pattern: r"[\w]*", allows: is_letter_or_digit };
 pub(super) const EXTERNAL_ID: Text =
     Text { at: "externalId", length: 2..=1224, pattern: r"[\w+=,.@:\/-]*", allows: is_path_word };
+pub(super) const FEDERATED_NAME: Text =
+    Text { at: "name", length: 2..=32, pattern: r"[\w+=,.@-]*", allows: is_word };
 pub(super) const POLICY: Text =
     Text { at: "policy", length: 1..=2048, pattern: r"[\u0009\u000A\u000D\u0020-\u00FF]+", allows: is_latin };
+pub(super) const PRINCIPAL_ARN: Text = Text { at: "principalArn", ..ROLE_ARN };
+pub(super) const PROVIDER_ID: Text =
+    Text { at: "providerId", length: 4..=2048, pattern: ".*", allows: is_any };
 pub(super) const ROLE_ARN: Text = Text {
     at: "roleArn",
     length: 20..=2048,
@@ -43,6 +50,8 @@ pub(super) const TAG_VALUE: Text = Text {
 pub(super) const TOKEN_CODE: Text =
     Text { at: "tokenCode", length: 6..=6, pattern: r"[\d]*", allows: is_digit };
 pub(super) const TRANSITIVE_TAG_KEY: Text = Text { at: "transitiveTagKeys.member", ..TAG_KEY };
+pub(super) const WEB_IDENTITY_TOKEN: Text =
+    Text { at: "webIdentityToken", length: 4..=20_000, pattern: ".*", allows: is_any };
 
 impl Checks {
     /// A parameter that must be there.
@@ -53,30 +62,19 @@ impl Checks {
         self.optional(rule, value).unwrap_or_default()
     }
 
+    /// A parameter that must be there and that no message repeats.
+    pub(super) fn required_secret<'f>(&mut self, rule: &Text, value: Option<&'f str>) -> &'f str {
+        match value {
+            Some(text) => self.check(rule, text, "'***'"),
+            None => self.broken("null", rule.at, "Member must not be null"),
+        }
+        value.unwrap_or_default()
+    }
+
     /// A parameter that may be there.
     pub(super) fn optional<'f>(&mut self, rule: &Text, value: Option<&'f str>) -> Option<&'f str> {
         let text = value?;
-        let (quoted, count) = (format!("'{text}'"), text.chars().count());
-        if count < *rule.length.start() {
-            let least = rule.length.start();
-            self.broken(
-                &quoted,
-                rule.at,
-                &format!("Member must have length greater than or equal to {least}"),
-            );
-        }
-        if count > *rule.length.end() {
-            let most = rule.length.end();
-            self.broken(&quoted, rule.at, &format!("Member must have length less than or equal to {most}"));
-        }
-        if !text.chars().all(rule.allows) {
-            let pattern = rule.pattern;
-            self.broken(
-                &quoted,
-                rule.at,
-                &format!("Member must satisfy regular expression pattern: {pattern}"),
-            );
-        }
+        self.check(rule, text, &format!("'{text}'"));
         value
     }
 
@@ -105,6 +103,27 @@ impl Checks {
         Some(number)
     }
 
+    /// A parameter that must be there, and that is not repeated to who sent it.
+    pub(super) fn opaque<'f>(
+        &mut self,
+        at: &str,
+        value: Option<&'f str>,
+        length: RangeInclusive<usize>,
+    ) -> &'f str {
+        let count = value.map(|text| text.chars().count());
+        let (least, most) = (length.start(), length.end());
+        let constraint = match count {
+            None => "Member must not be null".to_owned(),
+            Some(count) if count < *least => {
+                format!("Member must have length greater than or equal to {least}")
+            }
+            Some(count) if count > *most => format!("Member must have length less than or equal to {most}"),
+            Some(_) => return value.unwrap_or_default(),
+        };
+        self.0.push(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
+        ""
+    }
+
     /// The length of a list.
     pub(super) fn count(&mut self, at: &str, count: usize, most: usize) {
         if count > most {
@@ -126,9 +145,41 @@ impl Checks {
         }
     }
 
+    fn check(&mut self, rule: &Text, text: &str, quoted: &str) {
+        let count = text.chars().count();
+        if count < *rule.length.start() {
+            let least = rule.length.start();
+            self.broken(
+                quoted,
+                rule.at,
+                &format!("Member must have length greater than or equal to {least}"),
+            );
+        }
+        if count > *rule.length.end() {
+            let most = rule.length.end();
+            self.broken(quoted, rule.at, &format!("Member must have length less than or equal to {most}"));
+        }
+        if !text.chars().all(rule.allows) {
+            let pattern = rule.pattern;
+            self.broken(
+                quoted,
+                rule.at,
+                &format!("Member must satisfy regular expression pattern: {pattern}"),
+            );
+        }
+    }
+
     fn broken(&mut self, value: &str, at: &str, constraint: &str) {
         self.0.push(format!("Value {value} at '{at}' failed to satisfy constraint: {constraint}"));
     }
+}
+
+fn is_any(_: char) -> bool {
+    true
+}
+
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
 fn is_digit(c: char) -> bool {

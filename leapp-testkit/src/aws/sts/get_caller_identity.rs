@@ -10,6 +10,7 @@ use crate::aws::xml::Xml;
 pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Xml, Refusal> {
     let principal = &signed.caller.principal;
     let user_id = match principal {
+        Principal::FederatedUser(federated) => federated.federated_user_id(),
         Principal::RoleSession(session) => session.assumed_role_id(),
         Principal::User(user) => world.user_id(user),
     };

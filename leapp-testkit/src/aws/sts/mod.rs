@@ -2,35 +2,40 @@
 
 mod assume_role;
 mod assume_role_input;
+mod assume_role_with_saml;
+mod assume_role_with_saml_input;
+mod assume_role_with_web_identity;
 mod checks;
 mod credentials;
-mod form;
+mod get_access_key_info;
 mod get_caller_identity;
+mod get_federation_token;
 mod get_session_token;
 mod mfa;
+mod role_session;
+mod session_limits;
 mod session_policy;
 mod session_tags;
+mod web_identity_input;
 
 use std::time::SystemTime;
 
 use http::StatusCode;
-use hyper::body::Bytes;
 
+use super::answer::Answer;
 use super::auth::{self, Caller};
+use super::fault::Failure;
+use super::form::Form;
+use super::incoming::Incoming;
 use super::refusal::Refusal;
+use super::service::Service;
 use super::world::World;
 use super::xml::Xml;
-use form::Form;
 
 const VERSION: &str = "2011-06-15";
 const XMLNS: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/// One request as it came.
-pub(super) struct Call<'a> {
-    request: &'a http::Request<Bytes>,
-    form: Form,
-    now: SystemTime,
-}
+pub(super) static SERVICE: Service = Service { name: "sts", action, answer, failure, render };
 
 /// A request whose signature was right.
 struct Signed<'a> {
@@ -40,52 +45,64 @@ struct Signed<'a> {
 }
 
 /// Answers with the children of the result element.
-type Operation = fn(&Signed<'_>, &mut World) -> Result<Xml, Refusal>;
+enum Operation {
+    Signed(fn(&Signed<'_>, &mut World) -> Result<Xml, Refusal>),
+    /// Without credentials: what the request carries proves who asks.
+    Unsigned(fn(&Incoming<'_>, &mut World) -> Result<Xml, Refusal>),
+}
 
-impl<'a> Call<'a> {
-    pub(super) fn new(request: &'a http::Request<Bytes>, now: SystemTime) -> Self {
-        Self { request, form: Form::parse(request), now }
-    }
+/// A name, or nothing when the client sent something else in its place.
+fn action(incoming: &Incoming<'_>) -> String {
+    let form = incoming.form();
+    let action = form.value("Action").unwrap_or_default();
+    let is_name = action.len() <= 64 && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_name { action.to_owned() } else { String::new() }
+}
 
-    pub(super) fn answer(&self, world: &mut World) -> Result<Xml, Refusal> {
-        let operation = self.operation()?;
-        let caller = auth::authenticate(world, self.request, self.now)?;
-        operation(&Signed { form: &self.form, caller, now: self.now }, world)
-    }
-
-    /// The whole document and its status.
-    pub(super) fn document(&self, outcome: Result<Xml, Refusal>, request_id: &str) -> (StatusCode, String) {
-        match outcome {
-            Ok(children) => {
-                let action = self.action();
-                let metadata = Xml::new().text("RequestId", request_id);
-                let document = Xml::new()
-                    .node(&format!("{action}Result"), children)
-                    .node("ResponseMetadata", metadata)
-                    .into_document(&format!("{action}Response"), XMLNS);
-                (StatusCode::OK, document)
-            }
-            Err(refusal) => (refusal.status, refusal.document(XMLNS, request_id)),
+fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal> {
+    let form = incoming.form();
+    let action = form.value("Action").unwrap_or_default();
+    let children = match operation(action, form.value("Version").unwrap_or("NO_VERSION_SPECIFIED"))? {
+        Operation::Unsigned(operation) => operation(incoming, world)?,
+        Operation::Signed(operation) => {
+            let caller = auth::authenticate(world, incoming)?;
+            session_limits::check(action, &caller, world)?;
+            operation(&Signed { form, caller, now: incoming.now }, world)?
         }
-    }
+    };
+    let metadata = Xml::new().text("RequestId", &incoming.request_id);
+    let document = Xml::new()
+        .node(&format!("{action}Result"), children)
+        .node("ResponseMetadata", metadata)
+        .into_document(&format!("{action}Response"), XMLNS);
+    Ok(Answer::xml(StatusCode::OK, document))
+}
 
-    /// The action for the record: a name, or nothing when the client sent something else in its place.
-    pub(super) fn recorded_action(&self) -> String {
-        let action = self.action();
-        let is_name = action.len() <= 64 && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_name { action.to_owned() } else { String::new() }
-    }
-
-    fn action(&self) -> &str {
-        self.form.value("Action").unwrap_or_default()
-    }
-
-    fn operation(&self) -> Result<Operation, Refusal> {
-        match (self.action(), self.form.value("Version").unwrap_or("NO_VERSION_SPECIFIED")) {
-            ("AssumeRole", VERSION) => Ok(assume_role::answer),
-            ("GetCallerIdentity", VERSION) => Ok(get_caller_identity::answer),
-            ("GetSessionToken", VERSION) => Ok(get_session_token::answer),
-            (action, version) => Err(Refusal::invalid_action(action, version)),
+fn operation(action: &str, version: &str) -> Result<Operation, Refusal> {
+    match (action, version) {
+        ("AssumeRole", VERSION) => Ok(Operation::Signed(assume_role::answer)),
+        ("AssumeRoleWithSAML", VERSION) => Ok(Operation::Unsigned(assume_role_with_saml::answer)),
+        ("AssumeRoleWithWebIdentity", VERSION) => {
+            Ok(Operation::Unsigned(assume_role_with_web_identity::answer))
         }
+        ("GetAccessKeyInfo", VERSION) => Ok(Operation::Signed(get_access_key_info::answer)),
+        ("GetCallerIdentity", VERSION) => Ok(Operation::Signed(get_caller_identity::answer)),
+        ("GetFederationToken", VERSION) => Ok(Operation::Signed(get_federation_token::answer)),
+        ("GetSessionToken", VERSION) => Ok(Operation::Signed(get_session_token::answer)),
+        (action, version) => Err(Refusal::invalid_action(action, version)),
     }
+}
+
+fn failure(failure: Failure) -> Refusal {
+    match failure {
+        Failure::AccessDenied => Refusal::access_denied("User is not authorized to perform this action"),
+        Failure::ExpiredToken => Refusal::expired_token(),
+        Failure::ServerError => Refusal::internal_failure(),
+        Failure::Throttle => Refusal::throttling(),
+        Failure::Unavailable => Refusal::service_unavailable(),
+    }
+}
+
+fn render(refusal: &Refusal, incoming: &Incoming<'_>) -> Answer {
+    Answer::xml(refusal.status, refusal.document(XMLNS, &incoming.request_id))
 }

@@ -4,8 +4,8 @@ use leapp_core::PolicyArn;
 use serde_json::Value;
 
 use super::checks::{Checks, POLICY};
-use super::form::Form;
 use super::session_tags::SessionTags;
+use crate::aws::form::Form;
 use crate::aws::principal::RoleSession;
 use crate::aws::refusal::Refusal;
 

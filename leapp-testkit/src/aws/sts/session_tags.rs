@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::checks::{Checks, TAG_KEY, TAG_VALUE, TRANSITIVE_TAG_KEY};
-use super::form::Form;
+use crate::aws::form::Form;
+use crate::aws::oidc::TokenTags;
 use crate::aws::principal::{RoleSession, TransitiveTags};
 use crate::aws::refusal::Refusal;
 
@@ -12,19 +13,53 @@ pub(super) struct SessionTags<'f> {
     transitive_keys: Vec<&'f str>,
 }
 
+/// As they came; either may be missing.
+type KeyAndValue<'f> = (Option<&'f str>, Option<&'f str>);
+
 impl<'f> SessionTags<'f> {
     pub(super) fn parse(form: &'f Form, checks: &mut Checks) -> Self {
-        let tags = form.members("Tags");
-        checks.count("tags", tags.len(), 50);
-        let tags = tags.iter().map(|tag| {
-            let key = checks.required(&TAG_KEY, form.value(&format!("{tag}.Key")));
-            (key, checks.required(&TAG_VALUE, form.value(&format!("{tag}.Value"))))
-        });
-        let tags = tags.collect();
         let keys = form.members("TransitiveTagKeys");
+        Self::new(tags_of(form), keys.iter().map(|key| form.value(key)).collect(), checks)
+    }
+
+    /// Tags of a session that nothing descends from.
+    pub(super) fn parse_for_good(form: &'f Form, checks: &mut Checks) -> Self {
+        Self::new(tags_of(form), Vec::new(), checks)
+    }
+
+    pub(super) fn of_token(token: &'f TokenTags, checks: &mut Checks) -> Self {
+        let tags = token.tags.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
+        let keys = token.transitive_keys.iter().map(|key| Some(key.as_str()));
+        Self::new(tags.collect(), keys.collect(), checks)
+    }
+
+    fn new(tags: Vec<KeyAndValue<'f>>, keys: Vec<Option<&'f str>>, checks: &mut Checks) -> Self {
+        checks.count("tags", tags.len(), 50);
+        let tags = tags
+            .into_iter()
+            .map(|(key, value)| (checks.required(&TAG_KEY, key), checks.required(&TAG_VALUE, value)));
+        let tags = tags.collect();
         checks.count("transitiveTagKeys", keys.len(), 50);
-        let keys = keys.iter().map(|key| checks.required(&TRANSITIVE_TAG_KEY, form.value(key)));
+        let keys = keys.into_iter().map(|key| checks.required(&TRANSITIVE_TAG_KEY, key));
         Self { tags, transitive_keys: keys.collect() }
+    }
+
+    /// Tags that came another way than in the form.
+    pub(super) fn of(
+        tags: Vec<(&'f str, &'f str)>,
+        transitive_keys: Vec<&'f str>,
+        checks: &mut Checks,
+    ) -> Self {
+        checks.count("tags", tags.len(), 50);
+        checks.count("transitiveTagKeys", transitive_keys.len(), 50);
+        for (key, value) in &tags {
+            checks.required(&TAG_KEY, Some(key));
+            checks.required(&TAG_VALUE, Some(value));
+        }
+        for key in &transitive_keys {
+            checks.required(&TRANSITIVE_TAG_KEY, Some(key));
+        }
+        Self { tags, transitive_keys }
     }
 
     /// What the new session hands on. Keys are compared without regard to case.
@@ -64,6 +99,12 @@ impl<'f> SessionTags<'f> {
             .map(characters)
             .unwrap_or_default()
     }
+}
+
+fn tags_of(form: &Form) -> Vec<KeyAndValue<'_>> {
+    let tags = form.members("Tags");
+    let tag = |tag: &String| (form.value(&format!("{tag}.Key")), form.value(&format!("{tag}.Value")));
+    tags.iter().map(tag).collect()
 }
 
 fn characters((key, value): &(&str, &str)) -> usize {

@@ -1,0 +1,65 @@
+//! A request as it came, whichever front it came through.
+
+use std::cell::OnceCell;
+use std::time::SystemTime;
+
+use http::Method;
+use http::header::HOST;
+use hyper::body::Bytes;
+
+use super::form::Form;
+
+/// One request, and what the router knows of it.
+pub(super) struct Incoming<'a> {
+    pub(super) request: &'a http::Request<Bytes>,
+    pub(super) now: SystemTime,
+    pub(super) request_id: String,
+    query: OnceCell<Form>,
+    body_form: OnceCell<Form>,
+}
+
+impl<'a> Incoming<'a> {
+    pub(super) fn new(request: &'a http::Request<Bytes>, now: SystemTime, request_id: String) -> Self {
+        Self { request, now, request_id, query: OnceCell::new(), body_form: OnceCell::new() }
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    /// The parameters in the address.
+    pub(super) fn query(&self) -> &Form {
+        self.query.get_or_init(|| Form::parse(self.request.uri().query().unwrap_or_default().as_bytes()))
+    }
+
+    /// The parameters in the body.
+    pub(super) fn body_form(&self) -> &Form {
+        self.body_form.get_or_init(|| Form::parse(self.request.body()))
+    }
+
+    /// The parameters of the query protocol: in the body, or in the address of a `GET`.
+    pub(super) fn form(&self) -> &Form {
+        if *self.method() == Method::GET { self.query() } else { self.body_form() }
+    }
+
+    /// A header that is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)?.to_str().ok()
+    }
+
+    /// The host that was asked for: the header's on a connection, the address's inside the process.
+    pub(super) fn host(&self) -> &str {
+        self.header(HOST.as_str()).or_else(|| self.request.uri().host()).unwrap_or_default()
+    }
+
+    /// Where the caller reached the fake: what its own pages link to.
+    pub(super) fn origin(&self) -> String {
+        let is_loopback = self.host().starts_with("127.0.0.1") || self.host().starts_with("localhost");
+        let scheme = self.request.uri().scheme_str().unwrap_or(if is_loopback { "http" } else { "https" });
+        format!("{scheme}://{}", self.host())
+    }
+}

@@ -1,0 +1,56 @@
+//! From the options to a server that answers, and to its end.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use leapp_core::{Error, ErrorKind, SystemClock};
+use leapp_testkit::aws::WorldFile;
+use tokio::runtime;
+
+use crate::options::Options;
+use crate::{default_world, environment, signals, stdout};
+
+/// More than any world takes to describe.
+const MOST_BYTES: u64 = 4 << 20;
+
+pub(crate) fn run(options: &Options) -> Result<(), Error> {
+    let file = read(options.world.as_deref())?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| unavailable("cannot start", error))?.block_on(serve(&file, options.port))
+}
+
+async fn serve(file: &WorldFile, port: u16) -> Result<(), Error> {
+    // Who reads the environment may send a signal at once.
+    let signal = signals::first().map_err(|error| unavailable("cannot listen for signals", error))?;
+    let made = file.make(Arc::new(SystemClock::new()));
+    let server = made.aws.listen_on(port).await?;
+    stdout::print(&environment::describe(&made, &server.endpoint_url(), std::process::id()))?;
+    stdout::let_go();
+    signal.await;
+    server.shutdown().await;
+    Ok(())
+}
+
+fn read(path: Option<&Path>) -> Result<WorldFile, Error> {
+    let Some(path) = path else {
+        return WorldFile::parse(default_world::NAME, default_world::TEXT);
+    };
+    let name = path.display().to_string();
+    let cannot = |error: io::Error| {
+        Error::new(ErrorKind::InvalidInput, format!("cannot read the world file {name}")).with_source(error)
+    };
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    // A device or a pipe may have no end.
+    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(cannot)?;
+    if text.len() as u64 > MOST_BYTES {
+        let message = format!("the world file {name} is longer than {MOST_BYTES} bytes");
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
+    WorldFile::parse(&name, &text)
+}
+
+fn unavailable(what: &str, error: io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, what).with_source(error)
+}

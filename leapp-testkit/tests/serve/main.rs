@@ -1,0 +1,8 @@
+//! The stand-alone server, started as a program, and the file that describes its world.
+#![cfg(feature = "serve")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+mod program;
+mod run;
+mod world_file;
+mod world_file_errors;
