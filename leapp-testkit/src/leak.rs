@@ -1,4 +1,4 @@
-//! Looks for secrets where none may be: in `Debug`, errors, logs, files.
+//! Looks for secrets where none may be: in `Debug`, errors, logs, files, memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as StdError;
@@ -9,8 +9,12 @@ use aho_corasick::AhoCorasick;
 
 mod forms;
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 
 pub use logs::{capture_logs, capture_logs_async};
+#[cfg(target_os = "linux")]
+pub use memory::Canary;
 
 /// Finds secrets in text, whole or in part, plain or encoded.
 ///

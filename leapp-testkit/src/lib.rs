@@ -5,3 +5,8 @@ pub mod clock;
 pub mod conformance;
 pub mod leak;
 pub mod mocks;
+
+/// The README's programs, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

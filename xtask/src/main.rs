@@ -9,6 +9,7 @@ mod directions;
 mod node_modules;
 mod packages;
 mod process;
+mod servers;
 mod stopwatch;
 mod tally;
 mod test;
@@ -28,7 +29,8 @@ usage: cargo xtask COMMAND
   test          all tests, with the outside checks (other SDKs, other fake AWS servers); fetches what is missing
   ci            format, lints, docs, directions, licences and bans, then `test`
   directions    the dependencies that must not exist
-  compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes";
+  compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
+  servers       our fake AWS beside other people's: start, rate, memory; takes minutes";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,6 +60,7 @@ fn dispatch(command: &str) -> Outcome<bool> {
         "ci" => ci::run(&workspace),
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
+        "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),
     }
 }

@@ -1,17 +1,18 @@
-//! Debian packages that the outside checks need.
+//! Debian packages that the outside checks and measurements need.
 
 use std::process::Command;
 
 use crate::{Outcome, process};
 
 /// A program that must work, and the packages that bring it.
-struct Need {
+pub(crate) struct Need {
     program: &'static str,
     arguments: &'static [&'static str],
     packages: &'static [&'static str],
 }
 
-const NEEDS: &[Need] = &[
+/// For `cargo xtask test`.
+pub(crate) const TESTS: &[Need] = &[
     Need { program: "cc", arguments: &["--version"], packages: &["gcc", "libc6-dev"] },
     // Debian's `venv` module is there without this package, but cannot put pip into an environment.
     Need {
@@ -21,9 +22,16 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// For `cargo xtask servers`.
+pub(crate) const SERVERS: &[Need] = &[
+    // It ends badly whatever it is asked for but a run.
+    Need { program: "sh", arguments: &["-c", "command -v wrk"], packages: &["wrk"] },
+    Need { program: "taskset", arguments: &["--version"], packages: &["util-linux"] },
+];
+
 /// Installs the packages behind every program that does not work; asks apt for nothing when all do.
-pub(crate) fn prepare() -> Outcome<()> {
-    let missing = missing();
+pub(crate) fn prepare(needs: &[Need]) -> Outcome<()> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -31,15 +39,15 @@ pub(crate) fn prepare() -> Outcome<()> {
     process::run(&mut apt_get(&missing, &["update", "-q"])?)?;
     let install = [&["install", "-q", "-y", "--no-install-recommends"], missing.as_slice()].concat();
     process::run(&mut apt_get(&missing, &install)?)?;
-    match self::missing() {
+    match self::missing(needs) {
         still if still.is_empty() => Ok(()),
         still => Err(format!("{} is installed and what it brings still does not work", still.join(" "))),
     }
 }
 
-fn missing() -> Vec<&'static str> {
+fn missing(needs: &[Need]) -> Vec<&'static str> {
     let unmet =
-        NEEDS.iter().filter(|need| !process::succeeds(Command::new(need.program).args(need.arguments)));
+        needs.iter().filter(|need| !process::succeeds(Command::new(need.program).args(need.arguments)));
     unmet.flat_map(|need| need.packages).copied().collect()
 }
 

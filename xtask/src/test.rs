@@ -12,7 +12,7 @@ const FEATURE: &str = "leapp-examples/interop";
 
 /// Prepares the components, runs all tests and doctests, and sums them up.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
-    packages::prepare()?;
+    packages::prepare(packages::TESTS)?;
     let venv = venv::prepare(workspace)?;
     let node_modules = node_modules::prepare(workspace, &venv)?;
     let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURE]);

@@ -30,6 +30,18 @@ pub(crate) fn python(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> 
     run(tool("python").args(["-c", script]).args(arguments), env)
 }
 
+/// Runs an ECMAScript module with the AWS SDK for JavaScript at hand; the environment holds `env` and nothing of the
+/// test's own.
+pub(crate) fn javascript(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> Ended {
+    let folder = std::env::var_os("LEAPP_INTEROP_NODE").map(PathBuf::from);
+    let modules = folder.expect("LEAPP_INTEROP_NODE: outside checks are run by `cargo xtask test`");
+    assert!(modules.join("node_modules").is_dir(), "{}/node_modules is missing", modules.display());
+    let mut node = tool("node");
+    node.args(["--input-type=module", "--eval", script, "--"]).args(arguments);
+    // A module of the command line finds its own only below the working directory, which is the client's home.
+    run(node.env("MODULES", modules.join("node_modules")), env)
+}
+
 /// Runs the AWS CLI; the environment holds `env` and nothing of the test's own.
 pub(crate) fn aws_cli(arguments: &[&str], env: &[(&str, &str)]) -> Ended {
     run(tool("aws").args(arguments), env)

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use http::Method;
 use http::header::HOST;
+use http::uri::Scheme;
 use hyper::body::Bytes;
 
 use super::form::Form;
@@ -58,8 +59,8 @@ impl<'a> Incoming<'a> {
 
     /// Where the caller reached the fake: what its own pages link to.
     pub(super) fn origin(&self) -> String {
-        let is_loopback = self.host().starts_with("127.0.0.1") || self.host().starts_with("localhost");
-        let scheme = self.request.uri().scheme_str().unwrap_or(if is_loopback { "http" } else { "https" });
+        let of_connection = self.request.extensions().get::<Scheme>().map(Scheme::as_str);
+        let scheme = of_connection.or_else(|| self.request.uri().scheme_str()).unwrap_or("https");
         format!("{scheme}://{}", self.host())
     }
 }

@@ -77,11 +77,26 @@ impl Mint {
     }
 
     pub(super) fn request_id(&mut self) -> String {
-        [8, 4, 4, 4, 12].map(|length| self.text(HEX, length)).join("-")
+        let mut id = String::with_capacity(36);
+        for length in [8, 4, 4, 4, 12] {
+            if !id.is_empty() {
+                id.push('-');
+            }
+            self.push_text(&mut id, HEX, length);
+        }
+        id
     }
 
     /// So many characters of an alphabet.
     pub(super) fn text(&mut self, alphabet: &[u8], length: usize) -> String {
-        (0..length).map(|_| char::from(alphabet[self.random.usize(..alphabet.len())])).collect()
+        let mut text = String::with_capacity(length);
+        self.push_text(&mut text, alphabet, length);
+        text
+    }
+
+    fn push_text(&mut self, text: &mut String, alphabet: &[u8], length: usize) {
+        for _ in 0..length {
+            text.push(char::from(alphabet[self.random.usize(..alphabet.len())]));
+        }
     }
 }

@@ -1,9 +1,16 @@
 //! A fake AWS that checks what it is sent.
 //!
-//! It answers STS as the service does, as far as a client can tell: it verifies every signature against the key it gave
-//! out, and every web identity token against its provider's, evaluates trust, counts an MFA code once, holds every
-//! documented bound, and refuses with AWS's codes and words. Sign-in's federation endpoint opens console sessions.
-//! Time is the clock's it was made with, so hours pass in no time.
+//! What it answers, as the services do as far as a client can tell:
+//!
+//! - STS: the operations that issue credentials or say whose they are. Every signature is verified against the key it
+//!   gave out; trust, MFA codes, tags and every documented bound are held.
+//! - SAML ([`SamlProvider`]) and OpenID Connect ([`OidcProvider`]): identity providers that sign, and damage what they
+//!   sign when a test asks for it.
+//! - IAM Identity Center ([`IdentityCenterSpec`]): SSO-OIDC, the portal, and the pages where a person decides.
+//! - Sign-in: `/federation`, from credentials to a [`ConsoleSession`].
+//!
+//! It refuses with AWS's codes and words, and fails as told ([`Fault`]). Time is the clock's it was made with, so hours
+//! pass in no time. [`FakeAws::requests`] says what was asked and what was checked.
 //!
 //! One world, two fronts: [`FakeAws::http_client`] answers inside the process, for simulated time;
 //! [`FakeAws::listen`] answers on loopback, for programs in any language.
@@ -22,6 +29,7 @@ mod front;
 pub mod fuzzing;
 mod identity_center;
 mod incoming;
+mod issued;
 mod known;
 mod mfa;
 mod mint;
@@ -54,6 +62,8 @@ use leapp_core::{AccessKey, AccessKeyId, AccountId, Clock, Error, RoleArn};
 pub use account::Partition;
 pub use fault::Fault;
 pub use front::LoopbackServer;
+#[cfg(feature = "tls")]
+pub use front::TlsServer;
 pub use identity_center::IdentityCenterSpec;
 pub use mfa::MfaDevice;
 pub use oidc::{OidcFailure, OidcProvider, TokenDamage, WebIdentityClaims, WebIdentityTrust};
@@ -63,14 +73,15 @@ pub use role::{RoleSpec, Trusted};
 pub use saml::{SamlAssertionSpec, SamlDamage, SamlProvider, SamlProviderArn, SamlSigning};
 pub use sign_in::ConsoleSession;
 #[cfg(feature = "serve")]
-pub use world_file::{MadeUser, MadeWorld, WorldFile};
+pub use world_file::{MadeAssignment, MadeIdentityCenter, MadeUser, MadeWorld, WorldFile};
 
 use world::World;
 
 /// A hundred years: beyond it dates cannot be written as AWS writes them.
 const MOST_CLOCK_OFFSET: i64 = 100 * 365 * 86_400;
 
-/// A fake AWS: accounts, users, keys, devices and roles made by the test, and STS in front of them.
+/// A fake AWS: a world of accounts, users, keys, roles and identity providers made by the test, and the services in
+/// front of it.
 ///
 /// Clones share one world. What it makes up (key ids, secrets, session tokens) follows from the order of the calls, so
 /// a test sees the same values in every run; none of it is fit to protect anything.

@@ -10,8 +10,10 @@ use leapp_core::AccountId;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+#[cfg(feature = "serve")]
+use super::WorldFile;
 use super::fault::Delivery;
-use super::{FakeAws, RoleSpec, WorldFile};
+use super::{FakeAws, RoleSpec};
 use crate::clock::ManualClock;
 
 /// A world with one of each, and the id of its access key.
@@ -80,7 +82,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn every_request_gets_a_whole_answer(

@@ -9,6 +9,7 @@ use super::account::Accounts;
 use super::auth::SigningKey;
 use super::fault::Script;
 use super::identity_center::IdentityCenter;
+use super::issued::Issued;
 use super::mfa::{Device, MfaDevice};
 use super::mint::Mint;
 use super::oidc::OidcProviders;
@@ -36,6 +37,7 @@ pub(super) struct World {
     pub(super) saml: Saml,
     users: BTreeMap<UserArn, String>,
     keys: HashMap<String, Key>,
+    issued: Issued,
     devices: BTreeMap<SerialNumber, Device>,
     roles: BTreeMap<RoleArn, Role>,
 }
@@ -82,6 +84,7 @@ impl World {
             saml: Saml::default(),
             users: BTreeMap::new(),
             keys: HashMap::new(),
+            issued: Issued::default(),
             devices: BTreeMap::new(),
             roles: BTreeMap::new(),
         }
@@ -191,6 +194,9 @@ impl World {
         let signing_key = SigningKey::new(set.secret_access_key.clone());
         let key = Key { signing_key, principal, session: Some(session) };
         self.keys.insert(set.access_key_id.as_str().to_owned(), key);
+        if let Some(oldest) = self.issued.add(&set.access_key_id) {
+            self.delete_access_key(&oldest);
+        }
         set
     }
 }

@@ -202,3 +202,22 @@ async fn connections_are_refused_in_an_outage() {
     lab.aws.outage(false);
     std::net::TcpStream::connect(&address).unwrap();
 }
+
+#[tokio::test]
+async fn an_outage_right_after_another_is_one_too() {
+    let lab = Lab::on_loopback().await;
+    let address = lab.server.as_ref().unwrap().endpoint_url().replace("http://", "");
+    lab.aws.outage(true);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // The server's task does not run between the two.
+    lab.aws.outage(false);
+    lab.aws.outage(true);
+
+    for _ in 0..2 {
+        let error = std::net::TcpStream::connect(&address).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    lab.aws.outage(false);
+    lab.client().get_caller_identity().send().await.unwrap();
+}

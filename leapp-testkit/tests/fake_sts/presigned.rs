@@ -60,6 +60,18 @@ async fn an_address_signed_in_advance_serves_until_it_expires() {
 }
 
 #[tokio::test]
+async fn an_address_serves_a_quarter_of_an_hour_whatever_it_says() {
+    for seconds in [60, 7 * 86_400] {
+        let lab = Lab::on_loopback().await;
+        let target = presign(&lab, long_lived(&lab.key), lab.now(), Duration::from_secs(seconds));
+        lab.clock.advance(Duration::from_secs(900));
+        has(&get(&lab, &target, "").await, "200", "user/alice");
+        lab.clock.advance(Duration::from_secs(1));
+        has(&get(&lab, &target, "").await, "403", "- 15 min.)");
+    }
+}
+
+#[tokio::test]
 async fn an_address_of_a_session_carries_its_token() {
     let lab = Lab::on_loopback().await;
     let set = lab.client().get_session_token().send().await.unwrap().credentials;

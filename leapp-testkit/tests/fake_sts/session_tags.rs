@@ -23,6 +23,15 @@ on_both_fronts! {
         assert_refused(result, "InvalidParameterValue", 400, "Duplicate tag keys found.");
     }
 
+    async fn a_value_has_separators_and_no_control_characters(lab) {
+        call(&lab, &lab.client()).tags(tag("team", "a b\u{a0}\u{2028}c")).send().await.unwrap();
+
+        for control in ["a\nb", "a\tb", "a\u{85}b"] {
+            let result = call(&lab, &lab.client()).tags(tag("team", control)).send().await;
+            assert_refused(result, "ValidationError", 400, "'tags.member.value' failed to satisfy constraint");
+        }
+    }
+
     async fn a_transitive_key_needs_a_tag(lab) {
         let result = call(&lab, &lab.client()).tags(tag("team", "a")).transitive_tag_keys("cost").send().await;
 

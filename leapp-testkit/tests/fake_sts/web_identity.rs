@@ -56,6 +56,18 @@ on_both_fronts! {
         assert_eq!(identity.user_id(), Some(user.assumed_role_id()));
     }
 
+    async fn a_slash_at_the_end_makes_another_issuer(lab) {
+        let with_slash = format!("{ISSUER}/");
+        let named = with(&lab, &claims().with_issuer(&with_slash)).send().await;
+        let words = format!("No OpenIDConnect provider found in your account for {with_slash}");
+        assert_refused(named, "InvalidIdentityToken", 400, &words);
+
+        let provider = lab.aws.add_oidc_provider(&lab.account, &with_slash, &["sts.amazonaws.com"]);
+        let role = role(&lab, &provider);
+        let answer = call(&lab, &role, &provider.token_at(&claims(), lab.now())).send().await.unwrap();
+        assert_eq!(answer.provider(), Some("arn:aws:iam::111122223333:oidc-provider/token.example.com/ci/"));
+    }
+
     async fn the_request_needs_no_signature(lab) {
         with(&lab, &claims()).send().await.unwrap();
 

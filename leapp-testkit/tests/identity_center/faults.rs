@@ -32,6 +32,17 @@ on_both_fronts! {
         assert!(lab.is_valid(&token).await);
     }
 
+    async fn an_answer_without_a_body_is_cut_before_it_begins(lab) {
+        let token = lab.access_token().await;
+        lab.aws.fail_next_of("Logout", Fault::CutShort, 1);
+
+        let cut = lab.portal().logout().access_token(&token).send().await;
+
+        assert!(matches!(cut.unwrap_err(), aws_sdk_sso::error::SdkError::DispatchFailure(_)));
+        assert_eq!(lab.aws.requests().last().unwrap().error_code(), Some("CutShort"));
+        assert!(!lab.is_valid(&token).await, "it is carried out all the same");
+    }
+
     async fn a_token_may_be_expired_on_arrival(lab) {
         let client = lab.register().await;
         let device = lab.start_device(&client).await;

@@ -49,6 +49,13 @@ on_both_fronts! {
         assert_refused(call(&lab).scopes("two words").send().await, "InvalidScopeException", 400, "");
     }
 
+    async fn a_list_is_no_longer_than_a_text(lab) {
+        call(&lab).scopes("s".repeat(4096)).scopes("t".repeat(4096)).send().await.unwrap();
+
+        let longer = call(&lab).scopes("s".repeat(4096)).scopes("t".repeat(4097)).send().await;
+        assert_refused(longer, "InvalidRequestException", 400, "Invalid parameter: scopes");
+    }
+
     async fn redirect_uris_lead_to_loopback_or_over_tls(lab) {
         for uri in ["http://127.0.0.1/oauth/callback", "http://[::1]/cb", "https://tool.example/cb"] {
             call(&lab).redirect_uris(uri).send().await.unwrap();

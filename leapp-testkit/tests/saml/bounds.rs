@@ -93,3 +93,38 @@ async fn what_is_no_base64_is_refused() {
         assert_invalid(call(wrong).await, "Invalid base64 SAMLResponse");
     }
 }
+
+/// A signature whose declarations all stay in scope of thousands of elements, as deep as they may be.
+fn crowded(good: &str, levels: usize) -> String {
+    let level = |level: usize| {
+        let used: String = (0..45).map(|n| format!(" xmlns:p{level}n{n}='u' p{level}n{n}:a{n}=''")).collect();
+        format!("<x{used}>")
+    };
+    let open: String = (0..levels).map(level).collect();
+    let rest = 74_000 - good.len() - open.len() - levels * 4 - 600;
+    let inside = format!("{open}{}{}", "<y/>".repeat((rest / 4).min(7_500)), "</x>".repeat(levels));
+    let prefixes: String = (0..45).map(|n| format!("p0n{n} ")).collect();
+    let list = format!(
+        "<i:InclusiveNamespaces xmlns:i='http://www.w3.org/2001/10/xml-exc-c14n#' PrefixList='{prefixes}'/>"
+    );
+    let end = "</ds:CanonicalizationMethod>";
+    let good = good.replacen(end, &format!("{list}{end}"), 1);
+    good.replacen("</ds:Transforms>", &format!("{inside}</ds:Transforms>"), 1)
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a form whose cost grows with the square would take minutes")]
+async fn a_crowded_signature_holds_nobody_up() {
+    let lab = Lab::in_process();
+    let good = lab.document(&lab.spec());
+    let start = std::time::Instant::now();
+
+    for (levels, words) in [(2, "signature"), (25, "too many namespaces")] {
+        let crowded = crowded(&good, levels);
+        assert!(crowded.len() < 75_000 && crowded.contains("<y/>") && crowded.contains("PrefixList"));
+        assert_invalid(lab.redeem_document(&crowded).await, words);
+    }
+
+    println!("{:?}", start.elapsed());
+    assert!(start.elapsed() < std::time::Duration::from_secs(6), "{:?}", start.elapsed());
+}

@@ -2,6 +2,7 @@
 #![cfg(feature = "serve")]
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod identity_providers;
 mod program;
 mod run;
 mod world_file;

@@ -51,6 +51,11 @@ impl Program {
         Client::from_conf(config.build())
     }
 
+    /// Hangs up on its log.
+    pub(crate) fn stop_listening(&mut self) {
+        drop(self.child.stderr.take());
+    }
+
     /// What is written in a comment behind these words.
     pub(crate) fn comment(&self, words: &str) -> &str {
         let comments = self.printed.lines().filter_map(|line| line.strip_prefix('#'));

@@ -83,6 +83,18 @@ async fn every_request_is_a_line_with_what_was_checked() {
 }
 
 #[tokio::test]
+async fn it_answers_when_nobody_reads_its_log_any_more() {
+    for format in ["text", "json"] {
+        let mut program = Program::start(&["--log", format]);
+        program.stop_listening();
+
+        for _ in 0..2 {
+            program.client().get_caller_identity().send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_world_file_is_the_world() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.toml");

@@ -1,7 +1,5 @@
 //! What an authorization must say, and about which service, Region and day; as a header.
 
-use std::time::Duration;
-
 use http::header::AUTHORIZATION;
 use leapp_core::Region;
 
@@ -32,7 +30,7 @@ pub(super) struct Authorization<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
     Header,
-    Query { lasts: Duration },
+    Query,
 }
 
 /// The key id that a request names, for the record.

@@ -2,9 +2,9 @@
 //!
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
 
+use aws_lc_rs::digest::{SHA256, digest};
 use hyper::body::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use sha2::{Digest, Sha256};
 
 use super::presigned::{SECURITY_TOKEN, SIGNATURE};
 
@@ -58,7 +58,7 @@ pub(super) fn text(
 }
 
 pub(super) fn hex_sha256(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+    data_encoding::HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
 }
 
 fn push_path(text: &mut String, path: &str, rules: Rules) {

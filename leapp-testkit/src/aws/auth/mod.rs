@@ -2,6 +2,8 @@
 
 mod authorization;
 mod canonical;
+#[cfg(test)]
+mod odd_times;
 mod presigned;
 mod signature;
 #[cfg(test)]
@@ -24,7 +26,10 @@ pub(super) use signature::SigningKey;
 
 /// What AWS allows between its own time and a signature's:
 /// [authenticating requests](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
-const SKEW: Duration = Duration::from_secs(5 * 60);
+const SKEW_MINUTES: u64 = 5;
+/// How long an address signed in advance serves. STS does not look at what the address says of it:
+/// <https://github.com/aws/aws-sdk-go/issues/2167>.
+const PRESIGNED_MINUTES: u64 = 15;
 
 /// A caller whose signature was right.
 pub(super) struct Caller {
@@ -92,28 +97,28 @@ fn check_session(key: &Key, presented: Option<&str>, now: SystemTime) -> Result<
 
 fn check_time(authorization: &Authorization<'_>, time: SystemTime, now: SystemTime) -> Result<(), Refusal> {
     let signed_at = authorization.amz_date;
-    let (earliest, latest, now_text) = (now - SKEW, now + SKEW, amz_date(now));
-    match authorization.place {
-        Place::Header if time < super::timestamp::whole_seconds(earliest) => {
-            let earliest = amz_date(earliest);
-            let message = format!(
-                "Signature expired: {signed_at} is now earlier than {earliest} ({now_text} - 5 min.)"
-            );
-            return Err(Refusal::signature_does_not_match(message));
-        }
-        Place::Query { lasts } if time + lasts < now => {
-            let end = amz_date(time + lasts);
-            let message = format!("Signature expired: {end} is now earlier than {now_text}");
-            return Err(Refusal::signature_does_not_match(message));
-        }
-        _ => {}
+    let minutes = match authorization.place {
+        Place::Header => SKEW_MINUTES,
+        Place::Query => PRESIGNED_MINUTES,
+    };
+    let (earliest, latest) = (now - of_minutes(minutes), now + of_minutes(SKEW_MINUTES));
+    if time < super::timestamp::whole_seconds(earliest) {
+        let (earliest, now_text) = (amz_date(earliest), amz_date(now));
+        let message = format!(
+            "Signature expired: {signed_at} is now earlier than {earliest} ({now_text} - {minutes} min.)"
+        );
+        return Err(Refusal::signature_does_not_match(message));
     }
     if time > latest {
-        let latest = amz_date(latest);
+        let (latest, now_text) = (amz_date(latest), amz_date(now));
         let message = format!(
             "Signature not yet current: {signed_at} is still later than {latest} ({now_text} + 5 min.)"
         );
         return Err(Refusal::signature_does_not_match(message));
     }
     Ok(())
+}
+
+fn of_minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
 }

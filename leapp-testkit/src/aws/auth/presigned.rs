@@ -2,8 +2,6 @@
 //!
 //! Kubernetes on AWS knows its users by a `GetCallerIdentity` that is signed this way.
 
-use std::time::Duration;
-
 use super::authorization::{Authorization, Place, scope_fields};
 use crate::aws::form::Form;
 use crate::aws::refusal::Refusal;
@@ -29,10 +27,12 @@ fn read<'a>(form: &'a Form, algorithm: &str) -> Result<Authorization<'a>, Refusa
         })
     };
     let [access_key_id, date, region, service, terminator] = scope_fields(parameter("X-Amz-Credential")?)?;
-    let expires = parameter("X-Amz-Expires")?.parse().ok().filter(|seconds| *seconds <= LONGEST);
-    let expires = expires.ok_or_else(|| {
-        Refusal::incomplete_signature("X-Amz-Expires must be a number of seconds up to a week.")
-    })?;
+    // It has to be there and well-formed, and then nobody asks for it.
+    let is_duration = |text: &str| text.parse().is_ok_and(|seconds: u64| seconds <= LONGEST);
+    if !is_duration(parameter("X-Amz-Expires")?) {
+        let message = "X-Amz-Expires must be a number of seconds up to a week.";
+        return Err(Refusal::incomplete_signature(message));
+    }
     Ok(Authorization {
         access_key_id,
         region,
@@ -43,6 +43,6 @@ fn read<'a>(form: &'a Form, algorithm: &str) -> Result<Authorization<'a>, Refusa
         session_token: form.value(SECURITY_TOKEN),
         date,
         terminator,
-        place: Place::Query { lasts: Duration::from_secs(expires) },
+        place: Place::Query,
     })
 }

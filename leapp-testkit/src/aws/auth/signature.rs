@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::time::SystemTime;
 
-use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use aws_lc_rs::hmac;
+use aws_sigv4::sign::v4::generate_signing_key;
+use data_encoding::HEXLOWER;
 use hyper::body::Bytes;
 use leapp_core::Secret;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use super::authorization::{AMZ_DATE, Authorization, SECURITY_TOKEN};
 use super::canonical::{self, Rules};
@@ -21,7 +22,8 @@ pub(in crate::aws) struct SigningKey {
 
 struct Derived {
     scope: String,
-    key: Zeroizing<Vec<u8>>,
+    /// It wipes itself.
+    key: hmac::Key,
 }
 
 impl SigningKey {
@@ -33,18 +35,18 @@ impl SigningKey {
         &self.secret_access_key
     }
 
-    fn sign(&self, authorization: &Authorization<'_>, time: SystemTime, text: &str) -> String {
-        let scope = authorization.scope();
+    fn sign(&self, authorization: &Authorization<'_>, time: SystemTime, scope: String, text: &str) -> String {
+        let signature = |key: &hmac::Key| HEXLOWER.encode(hmac::sign(key, text.as_bytes()).as_ref());
         let mut derived = self.derived.borrow_mut();
         if let Some(known) = derived.as_ref().filter(|known| known.scope == scope) {
-            return calculate_signature(known.key.as_slice(), text.as_bytes());
+            return signature(&known.key);
         }
         let secret = self.secret_access_key.expose();
         let key = generate_signing_key(secret, time, authorization.region, authorization.service);
-        let key = Zeroizing::new(key.as_ref().to_vec());
-        let signature = calculate_signature(key.as_slice(), text.as_bytes());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_ref());
+        let made = signature(&key);
         *derived = Some(Derived { scope, key });
-        signature
+        made
     }
 }
 
@@ -64,7 +66,7 @@ pub(super) fn check(
     let hash = canonical::hex_sha256(canonical.ok_or_else(mismatch)?.as_bytes());
     let (date, scope) = (authorization.amz_date, authorization.scope());
     let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{hash}");
-    let expected = key.sign(authorization, time, &text);
+    let expected = key.sign(authorization, time, scope, &text);
     let is_signature = bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes()));
     if is_signature { Ok(()) } else { Err(mismatch()) }
 }

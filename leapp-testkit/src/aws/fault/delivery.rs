@@ -30,6 +30,8 @@ impl Delivery {
         let length = response.body().len();
         let (response, after) = match fault {
             Some(Fault::AnswerLost | Fault::ConnectionDropped) => return Self::Dropped,
+            // Without a body there is nothing to cut: it would arrive whole.
+            Some(Fault::CutShort) if length == 0 => return Self::Dropped,
             Some(Fault::CutShort) => return Self::Cut { response, sent: length / 2 },
             Some(Fault::Hang) => return Self::Silence,
             Some(Fault::Delay(after)) => (response, after),

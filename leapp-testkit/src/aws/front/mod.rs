@@ -8,7 +8,11 @@ mod request_body;
 mod server;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub(super) use client::in_process;
 pub(super) use outage::Outage;
 pub use server::LoopbackServer;
+#[cfg(feature = "tls")]
+pub use tls::TlsServer;

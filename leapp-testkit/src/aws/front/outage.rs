@@ -2,11 +2,11 @@
 
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener as Bound};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// Between two looks whether an address is free again.
 const REBIND: Duration = Duration::from_millis(5);
@@ -21,13 +21,17 @@ pub(in crate::aws) struct Outage {
 #[derive(Debug)]
 struct Port {
     address: SocketAddr,
-    reopened: mpsc::UnboundedSender<Bound>,
+    /// The server's, while there is one.
+    reopened: Weak<Slot>,
 }
+
+/// A port that was opened again, until its server takes it over.
+type Slot = Mutex<Option<Bound>>;
 
 /// What a server hears of outages.
 pub(super) struct Reopened {
     lasts: watch::Receiver<bool>,
-    listeners: mpsc::UnboundedReceiver<Bound>,
+    slot: Arc<Slot>,
 }
 
 impl Outage {
@@ -39,28 +43,37 @@ impl Outage {
         *self.lasts.borrow()
     }
 
+    /// What the last outage's end opened and no server has taken over is closed again: nobody would answer there.
     pub(in crate::aws) fn begin(&self) {
+        let ports = held(&self.ports);
         self.lasts.send_replace(true);
+        for slot in ports.iter().filter_map(|port| port.reopened.upgrade()) {
+            held(&slot).take();
+        }
     }
 
     /// Opens the ports before it says that the outage is over: who connects next, connects.
     pub(in crate::aws) fn end(&self) {
-        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
-        ports.retain(|port| !port.reopened.is_closed());
+        let mut ports = held(&self.ports);
+        ports.retain(|port| port.reopened.strong_count() > 0);
         for Port { address, reopened } in ports.iter() {
             // It fails where the server has not even closed it yet, which is as good.
-            if let Ok(bound) = Bound::bind(address) {
-                let _ = reopened.send(bound);
+            if let (Some(slot), Ok(bound)) = (reopened.upgrade(), Bound::bind(address)) {
+                *held(&slot) = Some(bound);
             }
         }
         self.lasts.send_replace(false);
     }
 
     pub(super) fn add_port(&self, address: SocketAddr) -> Reopened {
-        let (reopened, listeners) = mpsc::unbounded_channel();
-        self.ports.lock().unwrap_or_else(PoisonError::into_inner).push(Port { address, reopened });
-        Reopened { lasts: self.lasts.subscribe(), listeners }
+        let slot = Arc::<Slot>::default();
+        held(&self.ports).push(Port { address, reopened: Arc::downgrade(&slot) });
+        Reopened { lasts: self.lasts.subscribe(), slot }
     }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Reopened {
@@ -76,12 +89,12 @@ impl Reopened {
         if self.lasts.wait_for(|lasts| !*lasts).await.is_err() {
             return pending().await;
         }
-        while let Ok(bound) = self.listeners.try_recv() {
-            if bound.set_nonblocking(true).is_ok()
-                && let Ok(listener) = TcpListener::from_std(bound)
-            {
-                return listener;
-            }
+        let bound = held(&self.slot).take();
+        if let Some(bound) = bound
+            && bound.set_nonblocking(true).is_ok()
+            && let Ok(listener) = TcpListener::from_std(bound)
+        {
+            return listener;
         }
         loop {
             match TcpListener::bind(address).await {

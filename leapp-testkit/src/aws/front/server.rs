@@ -6,11 +6,13 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use http::uri::Scheme;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use leapp_core::{Error, ErrorKind};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -28,6 +30,14 @@ const PATIENCE: Patience = Patience { transfer: Duration::from_secs(30), rest: D
 /// Before it accepts again when it cannot: the system has no room for one more connection.
 const OUT_OF_ROOM: Duration = Duration::from_millis(20);
 
+/// What a connection speaks below HTTP.
+#[derive(Clone)]
+pub(super) enum Wire {
+    Plain,
+    #[cfg(feature = "tls")]
+    Tls(tokio_rustls::TlsAcceptor),
+}
+
 /// A [`FakeAws`] on loopback. Dropping it closes the port and every connection.
 pub struct LoopbackServer {
     address: SocketAddr,
@@ -36,10 +46,19 @@ pub struct LoopbackServer {
 
 impl LoopbackServer {
     pub(in crate::aws) async fn open(aws: FakeAws, port: u16) -> Result<Self, Error> {
-        Self::open_with(aws, port, PATIENCE).await
+        Self::open_on(aws, port, Wire::Plain).await
     }
 
-    pub(super) async fn open_with(aws: FakeAws, port: u16, patience: Patience) -> Result<Self, Error> {
+    pub(super) async fn open_on(aws: FakeAws, port: u16, wire: Wire) -> Result<Self, Error> {
+        Self::open_with(aws, port, wire, PATIENCE).await
+    }
+
+    pub(super) async fn open_with(
+        aws: FakeAws,
+        port: u16,
+        wire: Wire,
+        patience: Patience,
+    ) -> Result<Self, Error> {
         let unavailable = |error: io::Error| {
             Error::new(ErrorKind::Unavailable, format!("cannot listen on loopback port {port}"))
                 .with_source(error)
@@ -47,7 +66,7 @@ impl LoopbackServer {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let reopened = aws.outage.add_port(address);
-        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws, reopened, patience)) })
+        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws, wire, reopened, patience)) })
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`, for `endpoint_url` or `AWS_ENDPOINT_URL`.
@@ -76,7 +95,13 @@ impl Drop for LoopbackServer {
 }
 
 /// The set aborts its connections when this task is. In an outage nobody listens: connections are refused.
-async fn accept(mut listener: TcpListener, aws: FakeAws, mut reopened: Reopened, patience: Patience) {
+async fn accept(
+    mut listener: TcpListener,
+    aws: FakeAws,
+    wire: Wire,
+    mut reopened: Reopened,
+    patience: Patience,
+) {
     let Ok(address) = listener.local_addr() else { return };
     let mut connections = JoinSet::new();
     loop {
@@ -84,7 +109,7 @@ async fn accept(mut listener: TcpListener, aws: FakeAws, mut reopened: Reopened,
             accepted = listener.accept() => {
                 match accepted {
                     Ok((stream, _)) if !aws.is_in_outage() => {
-                        connections.spawn(serve(stream, aws.clone(), patience));
+                        connections.spawn(serve(stream, wire.clone(), aws.clone(), patience));
                     }
                     Ok(_) => {}
                     Err(_) => tokio::time::sleep(OUT_OF_ROOM).await,
@@ -99,12 +124,32 @@ async fn accept(mut listener: TcpListener, aws: FakeAws, mut reopened: Reopened,
     }
 }
 
-async fn serve(stream: TcpStream, aws: FakeAws, patience: Patience) {
+async fn serve(stream: TcpStream, wire: Wire, aws: FakeAws, patience: Patience) {
     // Answers are small and written whole: waiting to fill a packet only costs time.
     let _ = stream.set_nodelay(true);
+    match wire {
+        Wire::Plain => talk(stream, Scheme::HTTP, &aws, patience).await,
+        #[cfg(feature = "tls")]
+        Wire::Tls(acceptor) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(patience.transfer, acceptor.accept(stream)).await {
+                talk(stream, Scheme::HTTPS, &aws, patience).await;
+            }
+        }
+    }
+}
+
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    scheme: Scheme,
+    aws: &FakeAws,
+    patience: Patience,
+) {
     let stream = Patient::new(stream, patience);
     let stage = stream.stage();
-    let service = service_fn(|request| answer(&aws, request, &stage));
+    let service = service_fn(|mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(scheme.clone());
+        answer(aws, request, &stage)
+    });
     let mut connection = http1::Builder::new();
     // hyper's own answers to what is no request have no date: an SDK would correct its clock by the machine's.
     connection.max_buf_size(MOST_HEAD_BYTES).header_read_timeout(None).auto_date_header(false);

@@ -7,6 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::LoopbackServer;
 use super::patience::Patience;
+use super::server::Wire;
 use crate::aws::{FakeAws, Fault};
 use crate::clock::ManualClock;
 
@@ -16,7 +17,9 @@ const REQUEST: &str = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\nAc
 async fn server(rest: Duration) -> (FakeAws, LoopbackServer) {
     let aws = FakeAws::new(Arc::new(ManualClock::new(UNIX_EPOCH + Duration::from_secs(1_700_000_000))));
     let server =
-        LoopbackServer::open_with(aws.clone(), 0, Patience { transfer: TRANSFER, rest }).await.unwrap();
+        LoopbackServer::open_with(aws.clone(), 0, Wire::Plain, Patience { transfer: TRANSFER, rest })
+            .await
+            .unwrap();
     (aws, server)
 }
 

@@ -26,6 +26,27 @@ impl FakeAws {
     /// Each assigned permission set becomes a role of the account, `AWSReservedSSO_` with its name and sixteen digits. Only
     /// the portal gives it out: nobody can assume it. Returns the roles, by account and permission set.
     ///
+    /// ```
+    /// # use std::{sync::Arc, time::{Duration, SystemTime}};
+    /// use leapp_core::{AccountId, Region, Secret};
+    /// use leapp_testkit::aws::IdentityCenterSpec;
+    /// # use leapp_testkit::{aws::FakeAws, clock::ManualClock};
+    ///
+    /// # let aws = FakeAws::new(Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH)));
+    /// let account = AccountId::parse("111122223333")?;
+    /// let spec = IdentityCenterSpec::new("https://d-1234567890.awsapps.com/start", &Region::parse("eu-west-1")?)
+    ///     .with_user("alice", Secret::new("made up for a test"))
+    ///     .with_account(&account, "Development", "dev@example.com")
+    ///     .with_permission_set("Admin", Duration::from_secs(3600))
+    ///     .with_assignment("alice", &account, "Admin");
+    ///
+    /// let roles = aws.add_identity_center(spec);
+    ///
+    /// assert!(roles[0].role_name().starts_with("AWSReservedSSO_Admin_"));
+    /// // A client that waits with a device code is let in by `aws.approve_device(user_code, "alice")`.
+    /// # Ok::<(), leapp_core::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// When an assignment names what the instance does not have, a permission set lasts less than one hour or more than
     /// twelve, a person stays signed in for more than ninety days, or a name is not one that AWS allows.

@@ -17,6 +17,8 @@ pub use claims::WebIdentityClaims;
 pub(super) use discovery::{PATH, SERVICE};
 pub(super) use identity::WebIdentity;
 pub(super) use provider::OidcProviders;
+#[cfg(feature = "serve")]
+pub(super) use provider::arn;
 pub use provider::{OidcFailure, OidcProvider};
 pub(super) use tags::TokenTags;
 pub use token::TokenDamage;

@@ -116,15 +116,17 @@ impl OidcProviders {
     /// The provider whose issuer is at this address.
     pub(super) fn at(&self, host_and_path: &str) -> Option<&OidcProvider> {
         let mut providers = self.0.values().map(|known| &known.provider);
-        providers.find(|provider| host_and_path_of(&provider.issuer_url) == host_and_path)
+        providers
+            .find(|provider| host_and_path_of(&provider.issuer_url).trim_end_matches('/') == host_and_path)
     }
 }
 
-fn arn(partition: &str, account_id: &AccountId, issuer_url: &str) -> String {
+pub(in crate::aws) fn arn(partition: &str, account_id: &AccountId, issuer_url: &str) -> String {
     format!("arn:{partition}:iam::{account_id}:oidc-provider/{}", host_and_path_of(issuer_url))
 }
 
+/// A slash at the end is part of it: <https://github.com/aws/aws-sam-cli/issues/7432>.
 fn host_and_path_of(issuer_url: &str) -> &str {
     let rest = issuer_url.strip_prefix("https://").or_else(|| issuer_url.strip_prefix("http://"));
-    rest.unwrap_or(issuer_url).trim_end_matches('/')
+    rest.unwrap_or(issuer_url)
 }

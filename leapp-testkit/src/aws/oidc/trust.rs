@@ -14,7 +14,7 @@ pub struct WebIdentityTrust {
 }
 
 impl WebIdentityTrust {
-    pub(super) fn new(provider_arn: Arc<str>) -> Self {
+    pub(in crate::aws) fn new(provider_arn: Arc<str>) -> Self {
         Self { provider_arn, audience: None, subject: None }
     }
 

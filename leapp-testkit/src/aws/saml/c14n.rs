@@ -25,20 +25,21 @@ impl<'a, 'i> Canonical<'a, 'i> {
     /// The canonical form of an element and all that it holds. The door has bounded the depth.
     pub(super) fn form(&self, element: Node<'a, 'i>) -> String {
         let mut out = String::new();
-        self.element(element, &Rendered::new(), &mut out);
+        self.element(element, &mut Rendered::new(), &mut out);
         out
     }
 
-    fn element(&self, element: Node<'a, 'i>, above: &Rendered<'a>, out: &mut String) {
+    /// What it declares is taken back behind it: a copy for each element would cost the square of the document.
+    fn element(&self, element: Node<'a, 'i>, rendered: &mut Rendered<'a>, out: &mut String) {
         let name = source_name(element);
-        let mut rendered = above.clone();
         out.push('<');
         out.push_str(name);
-        for (prefix, namespace) in self.declarations(element, above) {
+        let mut replaced = Vec::new();
+        for (prefix, namespace) in self.declarations(element, rendered) {
             out.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
             out.push_str(prefix);
             push_attribute_value(namespace, out);
-            rendered.insert(prefix, namespace);
+            replaced.push((prefix, rendered.insert(prefix, namespace)));
         }
         let mut attributes: Vec<_> = element.attributes().collect();
         attributes.sort_by_key(|attribute| (attribute.namespace().unwrap_or_default(), attribute.name()));
@@ -50,7 +51,7 @@ impl<'a, 'i> Canonical<'a, 'i> {
         out.push('>');
         for child in element.children().filter(|child| Some(*child) != self.without) {
             if child.is_element() {
-                self.element(child, &rendered, out);
+                self.element(child, rendered, out);
             } else if child.is_text() {
                 push_text(child.text().unwrap_or_default(), out);
             }
@@ -58,26 +59,33 @@ impl<'a, 'i> Canonical<'a, 'i> {
         out.push_str("</");
         out.push_str(name);
         out.push('>');
+        for (prefix, namespace) in replaced {
+            match namespace {
+                Some(namespace) => rendered.insert(prefix, namespace),
+                None => rendered.remove(prefix),
+            };
+        }
     }
 
     /// What this element has to declare: the prefixes that it uses itself or that are asked for, as far as what stands
     /// above does not say the same.
     fn declarations(&self, element: Node<'a, 'i>, above: &Rendered<'a>) -> BTreeMap<&'a str, &'a str> {
-        let mut used: BTreeSet<&'a str> = BTreeSet::new();
-        used.insert(prefix(source_name(element)));
-        let names = element.attributes().map(|attribute| source_attribute_name(element, &attribute));
-        used.extend(names.map(prefix).filter(|prefix| !prefix.is_empty()));
-        let in_scope = element.namespaces().map(|namespace| namespace.name().unwrap_or_default());
-        used.extend(in_scope.filter(|prefix| self.inclusive.contains(prefix)));
-        if self.inclusive.contains("") {
-            used.insert("");
+        let mut used: BTreeMap<&'a str, &'a str> = BTreeMap::new();
+        if !self.inclusive.is_empty() {
+            let in_scope = element.namespaces().map(|one| (one.name().unwrap_or_default(), one.uri()));
+            used.extend(in_scope.filter(|(prefix, _)| self.inclusive.contains(prefix)));
         }
-        let with_namespaces = used.into_iter().map(|prefix| (prefix, namespace(element, prefix)));
-        with_namespaces
-            .filter(|(prefix, namespace)| {
-                *namespace != XML && above.get(prefix).copied().unwrap_or_default() != *namespace
-            })
-            .collect()
+        let own = prefix(source_name(element));
+        let names = element.attributes().map(|attribute| source_attribute_name(element, &attribute));
+        let of_attributes = names.map(prefix).filter(|prefix| !prefix.is_empty());
+        let default = self.inclusive.get("").copied();
+        for prefix in of_attributes.chain([own]).chain(default) {
+            used.insert(prefix, namespace(element, prefix));
+        }
+        used.retain(|prefix, namespace| {
+            *namespace != XML && above.get(prefix).copied().unwrap_or_default() != *namespace
+        });
+        used
     }
 }
 

@@ -9,6 +9,8 @@ const MOST_BYTES: usize = 100_000;
 const MOST_NODES: u32 = 8_192;
 const MOST_DEPTH: usize = 32;
 const MOST_ATTRIBUTES: usize = 100;
+/// At one element; each of its names is looked up among them.
+const MOST_NAMESPACES: usize = 100;
 
 /// Reads a document, or says what is wrong with it.
 ///
@@ -133,6 +135,9 @@ fn check_nodes(document: &Document<'_>) -> Result<(), &'static str> {
             NodeType::Comment if is_in_value(node) => return Err("a comment inside a value is not allowed"),
             _ => {}
         }
+        if node.namespaces().len() > MOST_NAMESPACES {
+            return Err("too many namespaces are declared");
+        }
         if node.attributes().filter(is_id).any(|id| !ids.insert(id.value())) {
             return Err("an id stands twice");
         }
@@ -211,6 +216,17 @@ mod tests {
         let with_attributes =
             |count: usize| format!("<a{}/>", (0..count).map(|n| format!(" a{n:x}=''")).collect::<String>());
         assert!(parse(&with_attributes(MOST_ATTRIBUTES)).is_ok());
+        let with_namespaces = |count: usize| {
+            let declare =
+                |range: std::ops::Range<usize>| range.map(|n| format!(" xmlns:a{n}='u'")).collect::<String>();
+            format!("<a{}><b{}/></a>", declare(0..50), declare(50..count))
+        };
+        // The prefix `xml` is there already.
+        assert!(parse(&with_namespaces(MOST_NAMESPACES - 1)).is_ok());
+        assert_eq!(
+            parse(&with_namespaces(MOST_NAMESPACES + 1)).err(),
+            Some("too many namespaces are declared")
+        );
         assert_eq!(parse(&with_attributes(10_000)).err(), Some("an element has too many attributes"));
     }
 }

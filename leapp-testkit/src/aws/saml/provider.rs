@@ -65,6 +65,26 @@ impl FakeAws {
     /// The identity provider behind it has the same name, and a key that is made when it first signs. Providers of one
     /// name in several accounts trust the same identity provider.
     ///
+    /// A test that has a browser lets it log in; one that has none calls [`SamlProvider::respond`].
+    ///
+    /// ```
+    /// # use std::{sync::Arc, time::SystemTime};
+    /// use leapp_core::{AccountId, Secret};
+    /// use leapp_testkit::aws::{RoleSpec, SamlAssertionSpec};
+    /// # use leapp_testkit::{aws::FakeAws, clock::ManualClock};
+    ///
+    /// # let aws = FakeAws::new(Arc::new(ManualClock::new(SystemTime::UNIX_EPOCH)));
+    /// let account = AccountId::parse("111122223333")?;
+    /// let corp = aws.add_saml_provider(&account, "Corp");
+    /// let role = aws.add_role(RoleSpec::new(&account, "Dev").with_trusted(corp.arn().clone()));
+    /// let alice = SamlAssertionSpec::new("alice").with_role(&role, corp.arn());
+    /// corp.add_user("alice", Secret::new("made up for a test"), alice);
+    ///
+    /// // At `aws.listen()`, or wherever else the world answers:
+    /// assert_eq!(corp.login_path(), "/idp/Corp");
+    /// # Ok::<(), leapp_core::Error>(())
+    /// ```
+    ///
     /// # Panics
     /// When the name is not one that a SAML provider can have.
     pub fn add_saml_provider(&self, account_id: &AccountId, name: &str) -> SamlProvider {

@@ -203,5 +203,6 @@ fn is_printable(c: char) -> bool {
 }
 
 fn is_tag(c: char) -> bool {
-    c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c)
+    // A separator is white space that is no control character.
+    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }

@@ -57,7 +57,7 @@ fn partition_of(name: &Spanned<String>) -> Result<Partition, Problem> {
 }
 
 /// AWS Organizations takes 1 to 50 printable characters.
-fn checked_name(name: &Spanned<String>) -> Result<String, Problem> {
+pub(super) fn checked_name(name: &Spanned<String>) -> Result<String, Problem> {
     let text = name.get_ref();
     if (1..=50).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         return Ok(text.clone());

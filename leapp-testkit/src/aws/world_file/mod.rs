@@ -25,6 +25,38 @@
 //! requires_mfa = true
 //! max_session_duration = 7200       # seconds, 3600 to 43200
 //!
+//! [[role]]
+//! account = "111122223333"
+//! name = "Federated"
+//! trusts = ["arn:aws:iam::111122223333:saml-provider/Corp"]
+//! trusts_web_identity = [
+//!     { provider = "arn:aws:iam::111122223333:oidc-provider/token.example.com", audience = "sts.amazonaws.com", subject = "repo:octo/*" },
+//! ]
+//!
+//! [[saml_provider]]
+//! account = "111122223333"
+//! name = "Corp"                     # and of the identity provider behind it, whose page is /idp/Corp
+//! assertion_consumer = "https://signin.aws.amazon.com/saml"
+//! user = [{ name = "bob", password = "made up", roles = ["arn:aws:iam::111122223333:role/Federated"] }]
+//!
+//! [[oidc_provider]]
+//! account = "111122223333"
+//! issuer_url = "https://token.example.com"
+//! audiences = ["sts.amazonaws.com"]
+//!
+//! [[identity_center]]
+//! start_url = "https://d-1234567890.awsapps.com/start"
+//! aliases = ["https://example.awsapps.com/start"]
+//! region = "eu-west-1"
+//! session_duration = 28800          # seconds that a person stays signed in, 900 to 7776000
+//! access_token_duration = 3600      # seconds
+//! polling_interval = 1              # seconds
+//! portal_calls_per_second = 20
+//! user = [{ name = "carol", password = "made up" }]
+//! account = [{ id = "111122223333", name = "Production", email = "prod@example.com" }]
+//! permission_set = [{ name = "ReadOnly", session_duration = 3600 }]
+//! assignment = [{ user = "carol", account = "111122223333", permission_set = "ReadOnly" }]
+//!
 //! [[fault]]
 //! kind = "Delay"                    # as `Fault` has them
 //! milliseconds = 250                # for Delay alone; WrongDate has `seconds`
@@ -38,19 +70,26 @@
 //! ```
 
 mod accounts;
+mod assignments;
 mod faults;
+mod identity_centers;
+mod oidc_providers;
+mod password;
 mod plan;
 mod problem;
 mod roles;
+mod saml_providers;
+mod saml_users;
 mod shape;
+mod trusted;
 mod users;
 
 use std::fmt;
 use std::sync::Arc;
 
-use leapp_core::{AccessKey, AccountId, Clock, Error, RoleArn};
+use leapp_core::{AccessKey, AccountId, Clock, Error, Region, RoleArn, Secret};
 
-use super::{FakeAws, MfaDevice, UserArn};
+use super::{FakeAws, MfaDevice, OidcProvider, SamlProvider, UserArn};
 use plan::Plan;
 use problem::Problem;
 
@@ -91,6 +130,40 @@ pub struct MadeWorld {
     pub users: Vec<MadeUser>,
     /// Its roles, in the order of the file.
     pub roles: Vec<RoleArn>,
+    /// Its SAML providers, in the order of the file.
+    pub saml_providers: Vec<SamlProvider>,
+    /// Its OIDC providers, in the order of the file.
+    pub oidc_providers: Vec<OidcProvider>,
+    /// Its instances of IAM Identity Center, in the order of the file.
+    pub identity_centers: Vec<MadeIdentityCenter>,
+}
+
+/// An instance of IAM Identity Center of a [`MadeWorld`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct MadeIdentityCenter {
+    /// Its start URL.
+    pub start_url: String,
+    /// Its Region.
+    pub region: Region,
+    /// Its users and their passwords, in the order of the file.
+    pub users: Vec<(String, Secret)>,
+    /// Who may use what where, in the order of the file.
+    pub assignments: Vec<MadeAssignment>,
+    /// The roles of its assignments, by account and permission set.
+    pub roles: Vec<RoleArn>,
+}
+
+/// One assignment of a [`MadeIdentityCenter`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct MadeAssignment {
+    /// Whose it is.
+    pub user: String,
+    /// The account in which it is.
+    pub account_id: AccountId,
+    /// The permission set, which clients call the role's name.
+    pub permission_set: String,
 }
 
 /// A user of a [`MadeWorld`] with all that is theirs.

@@ -3,36 +3,39 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use leapp_core::{AccountId, ExternalId, RoleArn};
-use toml::Spanned;
+use leapp_core::{ExternalId, RoleArn};
 
 use super::accounts::Known;
 use super::problem::{Problem, parsed, within};
 use super::shape::Role;
-use super::users::UserPlan;
-use crate::aws::{RoleSpec, Trusted};
+use super::trusted::There;
+use crate::aws::RoleSpec;
 
-pub(super) fn check(roles: &[Role], accounts: &Known, users: &[UserPlan]) -> Result<Vec<RoleSpec>, Problem> {
+/// The ARNs of all roles: they may trust each other in any order.
+pub(super) fn arns(roles: &[Role], accounts: &Known) -> Result<BTreeSet<RoleArn>, Problem> {
     let mut arns = BTreeSet::new();
     for role in roles {
         if !arns.insert(role_arn(role, accounts)?) {
             return Err(Problem::at(&role.name, "the role stands in the file twice"));
         }
     }
-    roles.iter().map(|role| one(role, accounts, users, &arns)).collect()
+    Ok(arns)
 }
 
-/// All names are known by now: roles may trust each other in any order.
-fn one(
-    role: &Role,
-    accounts: &Known,
-    users: &[UserPlan],
-    arns: &BTreeSet<RoleArn>,
-) -> Result<RoleSpec, Problem> {
-    let Role { account, name, trusts, external_id, requires_mfa, max_session_duration } = role;
-    let mut spec = RoleSpec::new(&accounts.find(account)?.0, name.get_ref());
+pub(super) fn check(roles: &[Role], accounts: &Known, there: &There<'_>) -> Result<Vec<RoleSpec>, Problem> {
+    roles.iter().map(|role| one(role, accounts, there)).collect()
+}
+
+fn one(role: &Role, accounts: &Known, there: &There<'_>) -> Result<RoleSpec, Problem> {
+    let Role { account, name, trusts, trusts_web_identity, external_id, requires_mfa, max_session_duration } =
+        role;
+    let account_id = accounts.find(account)?.0;
+    let mut spec = RoleSpec::new(&account_id, name.get_ref());
     for whom in trusts {
-        spec = spec.with_trusted(trusted(whom, users, arns)?);
+        spec = spec.with_trusted(there.find(whom, &account_id)?);
+    }
+    for identity in trusts_web_identity {
+        spec = spec.with_trusted(there.web_identity(identity, &account_id)?);
     }
     if let Some(external_id) = external_id {
         spec = spec.with_external_id(parsed(external_id, ExternalId::parse)?);
@@ -46,22 +49,4 @@ fn one(
 fn role_arn(role: &Role, accounts: &Known) -> Result<RoleArn, Problem> {
     let (account_id, partition) = accounts.find(&role.account)?;
     parsed(&role.name, |name| RoleArn::parse(&format!("arn:{partition}:iam::{account_id}:role/{name}")))
-}
-
-/// An account may be anybody's. A user or a role has to be there, as AWS demands of a trust policy.
-fn trusted(whom: &Spanned<String>, users: &[UserPlan], arns: &BTreeSet<RoleArn>) -> Result<Trusted, Problem> {
-    let text = whom.get_ref().as_str();
-    let account = text.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()).unwrap_or(text);
-    if let Ok(account_id) = AccountId::parse(account) {
-        return Ok(account_id.into());
-    }
-    if let Some(role_arn) = arns.get(text) {
-        return Ok(role_arn.clone().into());
-    }
-    match users.iter().find(|user| user.arn.as_str() == text) {
-        Some(user) => Ok(user.arn.clone().into()),
-        None => {
-            Err(Problem::at(whom, "it is neither an account nor the ARN of a user or a role in this file"))
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! What may stand in the file, as it stands there. A key that is not here is an error.
 //!
 //! A room that has things of its own to put into the world adds a list here, a file that checks it beside `roles.rs`,
-//! and a line to `Plan::make`: SAML providers, OIDC providers and Identity Center belong between users and faults.
+//! and a line to `Plan::make`.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -18,6 +18,12 @@ pub(super) struct File {
     pub(super) users: Vec<User>,
     #[serde(default, rename = "role")]
     pub(super) roles: Vec<Role>,
+    #[serde(default, rename = "identity_center")]
+    pub(super) identity_centers: Vec<IdentityCenter>,
+    #[serde(default, rename = "saml_provider")]
+    pub(super) saml_providers: Vec<SamlProvider>,
+    #[serde(default, rename = "oidc_provider")]
+    pub(super) oidc_providers: Vec<OidcProvider>,
     #[serde(default, rename = "fault")]
     pub(super) faults: Vec<ScriptedFault>,
     pub(super) random_faults: Option<RandomFaults>,
@@ -63,10 +69,98 @@ pub(super) struct Role {
     pub(super) name: Spanned<String>,
     #[serde(default)]
     pub(super) trusts: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) trusts_web_identity: Vec<WebIdentity>,
     pub(super) external_id: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) requires_mfa: bool,
     pub(super) max_session_duration: Option<Spanned<u64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebIdentity {
+    pub(super) provider: Spanned<String>,
+    pub(super) audience: Option<Spanned<String>>,
+    pub(super) subject: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct IdentityCenter {
+    pub(super) start_url: Spanned<String>,
+    #[serde(default)]
+    pub(super) aliases: Vec<Spanned<String>>,
+    pub(super) region: Spanned<String>,
+    pub(super) session_duration: Option<Spanned<u64>>,
+    pub(super) access_token_duration: Option<Spanned<u64>>,
+    pub(super) polling_interval: Option<Spanned<u32>>,
+    pub(super) portal_calls_per_second: Option<Spanned<u32>>,
+    #[serde(default, rename = "user")]
+    pub(super) users: Vec<Person>,
+    #[serde(default, rename = "account")]
+    pub(super) accounts: Vec<MemberAccount>,
+    #[serde(default, rename = "permission_set")]
+    pub(super) permission_sets: Vec<PermissionSet>,
+    #[serde(default, rename = "assignment")]
+    pub(super) assignments: Vec<Assignment>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Person {
+    pub(super) name: Spanned<String>,
+    pub(super) password: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberAccount {
+    pub(super) id: Spanned<String>,
+    pub(super) name: Spanned<String>,
+    pub(super) email: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PermissionSet {
+    pub(super) name: Spanned<String>,
+    pub(super) session_duration: Option<Spanned<u64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Assignment {
+    pub(super) user: Spanned<String>,
+    pub(super) account: Spanned<String>,
+    pub(super) permission_set: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SamlProvider {
+    pub(super) account: Spanned<String>,
+    pub(super) name: Spanned<String>,
+    pub(super) assertion_consumer: Option<Spanned<String>>,
+    #[serde(default, rename = "user")]
+    pub(super) users: Vec<SamlUser>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SamlUser {
+    pub(super) name: Spanned<String>,
+    pub(super) password: Spanned<String>,
+    #[serde(default)]
+    pub(super) roles: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OidcProvider {
+    pub(super) account: Spanned<String>,
+    pub(super) issuer_url: Spanned<String>,
+    pub(super) audiences: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

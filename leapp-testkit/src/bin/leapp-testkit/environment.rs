@@ -1,8 +1,9 @@
 //! What a client needs to know, as a shell reads it.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use leapp_testkit::aws::{MadeUser, MadeWorld, UserArn};
+use leapp_testkit::aws::{MadeIdentityCenter, MadeUser, MadeWorld, UserArn};
 
 /// The words of a comment; every one is a name or an ARN, which hold no line break.
 const INTRODUCTION: &str = "\
@@ -10,9 +11,17 @@ const INTRODUCTION: &str = "\
 ";
 
 /// The environment for the first user that has an access key, and the rest of the world as comments.
-pub(crate) fn describe(made: &MadeWorld, endpoint_url: &str, process_id: u32) -> String {
+pub(crate) fn describe(
+    made: &MadeWorld,
+    endpoint_url: &str,
+    process_id: u32,
+    ca_file: Option<&Path>,
+) -> String {
     let mut lines = Lines(INTRODUCTION.to_owned());
     lines.export("AWS_ENDPOINT_URL", endpoint_url);
+    if let Some(ca_file) = ca_file {
+        lines.export("AWS_CA_BUNDLE", &ca_file.display().to_string());
+    }
     let user = made.users.iter().find(|user| !user.access_keys.is_empty());
     let region = user.map_or("us-east-1", |user| region(&user.arn));
     if let Some(key) = user.and_then(|user| user.access_keys.first()) {
@@ -33,6 +42,16 @@ pub(crate) fn describe(made: &MadeWorld, endpoint_url: &str, process_id: u32) ->
     for role in &made.roles {
         lines.comment(&format!("role {role}"));
     }
+    for provider in &made.saml_providers {
+        lines.comment(&format!("SAML provider {}", provider.arn()));
+        lines.comment(&format!("  login page {endpoint_url}{}", provider.login_path()));
+    }
+    for provider in &made.oidc_providers {
+        lines.comment(&format!("OIDC provider {}", provider.arn()));
+    }
+    for (number, center) in made.identity_centers.iter().enumerate() {
+        lines.identity_center(center, number + 1);
+    }
     lines.0
 }
 
@@ -48,6 +67,30 @@ impl Lines {
         let _ = writeln!(self.0, "# {}", text.trim_end());
     }
 
+    /// With the lines of a config file for the first of its assignments.
+    fn identity_center(&mut self, center: &MadeIdentityCenter, number: usize) {
+        let MadeIdentityCenter { start_url, region, users, .. } = center;
+        self.comment(&format!("Identity Center {start_url} in {region}"));
+        for (name, password) in users {
+            self.comment(&format!("  user {name}, password {}", password.expose()));
+        }
+        let Some(assignment) = center.assignments.first() else { return };
+        let name = format!("leapp-testkit-{number}");
+        for line in [
+            format!("[profile {name}]"),
+            format!("sso_session = {name}"),
+            format!("sso_account_id = {}", assignment.account_id),
+            format!("sso_role_name = {}", assignment.permission_set),
+            format!("region = {region}"),
+            format!("[sso-session {name}]"),
+            format!("sso_start_url = {start_url}"),
+            format!("sso_region = {region}"),
+            "sso_registration_scopes = sso:account:access".to_owned(),
+        ] {
+            self.comment(&format!("  {line}"));
+        }
+    }
+
     fn user(&mut self, user: &MadeUser) {
         self.comment(&format!("user {}", user.arn));
         for key in &user.access_keys {
@@ -61,7 +104,7 @@ impl Lines {
 }
 
 /// One of the user's partition: a key means nothing in another.
-fn region(user: &UserArn) -> &'static str {
+pub(crate) fn region(user: &UserArn) -> &'static str {
     match user.partition() {
         "aws-cn" => "cn-north-1",
         "aws-eusc" => "eusc-de-east-1",

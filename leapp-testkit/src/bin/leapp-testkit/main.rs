@@ -7,6 +7,9 @@ mod options;
 mod serve;
 mod signals;
 mod stdout;
+#[cfg_attr(feature = "tls", path = "tls.rs")]
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
 
 use std::fmt;
 use std::io::{self, Write};

@@ -9,7 +9,7 @@ use leapp_testkit::aws::WorldFile;
 use tokio::runtime;
 
 use crate::options::Options;
-use crate::{default_world, environment, signals, stdout};
+use crate::{default_world, environment, signals, stdout, tls};
 
 /// More than any world takes to describe.
 const MOST_BYTES: u64 = 4 << 20;
@@ -17,18 +17,34 @@ const MOST_BYTES: u64 = 4 << 20;
 pub(crate) fn run(options: &Options) -> Result<(), Error> {
     let file = read(options.world.as_deref())?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| unavailable("cannot start", error))?.block_on(serve(&file, options.port))
+    runtime.map_err(|error| unavailable("cannot start", error))?.block_on(serve(&file, options))
 }
 
-async fn serve(file: &WorldFile, port: u16) -> Result<(), Error> {
+async fn serve(file: &WorldFile, options: &Options) -> Result<(), Error> {
     // Who reads the environment may send a signal at once.
     let signal = signals::first().map_err(|error| unavailable("cannot listen for signals", error))?;
     let made = file.make(Arc::new(SystemClock::new()));
-    let server = made.aws.listen_on(port).await?;
-    stdout::print(&environment::describe(&made, &server.endpoint_url(), std::process::id()))?;
+    match &options.tls {
+        None => {
+            let server = made.aws.listen_on(options.port).await?;
+            tell(&environment::describe(&made, &server.endpoint_url(), std::process::id(), None))?;
+            signal.await;
+            server.shutdown().await;
+        }
+        Some(options_of_tls) => {
+            let server = tls::Server::open(&made, options.port, options_of_tls).await?;
+            let ca_file = Some(server.ca_file());
+            tell(&environment::describe(&made, &server.endpoint_url(), std::process::id(), ca_file))?;
+            signal.await;
+            server.shutdown().await;
+        }
+    }
+    Ok(())
+}
+
+fn tell(environment: &str) -> Result<(), Error> {
+    stdout::print(environment)?;
     stdout::let_go();
-    signal.await;
-    server.shutdown().await;
     Ok(())
 }
 

@@ -39,6 +39,9 @@ impl Input {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(members)) if members.len() <= MOST_MEMBERS => {
                 let texts: Option<Vec<&str>> = members.iter().map(Value::as_str).collect();
+                // What is registered is kept, so all members together are no longer than one text.
+                let length = |texts: &Vec<&str>| texts.iter().map(|text| text.len()).sum::<usize>();
+                let texts = texts.filter(|texts| length(texts) <= MOST_BYTES);
                 texts.map(Some).ok_or_else(|| invalid(name))
             }
             Some(_) => Err(invalid(name)),

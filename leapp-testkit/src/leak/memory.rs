@@ -1,0 +1,143 @@
+//! Looks for secrets in the memory of the process that uses them.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::sync::{Mutex, PoisonError};
+
+use leapp_core::{Error, ErrorKind};
+use memchr::memchr_iter;
+use zeroize::Zeroizing;
+
+/// What is kept of a canary is masked with this, so that keeping it is no copy.
+const MASK: u8 = 0xa5;
+const CHUNK: usize = 64 << 10;
+
+/// From an address up to another.
+type Region = (u64, u64);
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// A secret to plant, whose copies can be counted in the memory of this process. Linux only.
+///
+/// The canary itself holds no copy. What [`text`](Self::text) gives is one, and is wiped when it is dropped.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use leapp_core::Secret;
+/// use leapp_testkit::leak::Canary;
+///
+/// let canary = Canary::new();
+/// let secret = Secret::from(canary.text());
+/// assert_eq!(canary.copies()?, 1);
+/// let leaked = secret.expose().to_owned();
+/// assert_eq!(canary.copies()?, 2);
+/// drop(leaked); // Freed, and not wiped.
+/// drop(secret);
+/// assert!(canary.copies()? <= 1);
+/// # }
+/// # Ok::<(), leapp_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Canary {
+    masked: Vec<u8>,
+}
+
+impl Canary {
+    /// A secret of 40 letters and digits that is nowhere else.
+    #[must_use]
+    pub fn new() -> Self {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        Self { masked: (0..40).map(|_| LETTERS[fastrand::usize(..LETTERS.len())] ^ MASK).collect() }
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn text(&self) -> Zeroizing<String> {
+        // Of its full length from the start: a string that grows leaves its old places unwiped.
+        let mut text = Zeroizing::new(String::with_capacity(self.masked.len()));
+        text.extend(self.masked.iter().map(|byte| char::from(byte ^ MASK)));
+        text
+    }
+
+    /// How many copies are in the writable memory of this process: heap, stacks, statics.
+    ///
+    /// Other threads go on meanwhile; for an exact count they have to rest.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the system does not show a process its own memory.
+    pub fn copies(&self) -> Result<usize, Error> {
+        let unsupported = |error: io::Error| {
+            Error::new(ErrorKind::Unsupported, "cannot read this process's own memory").with_source(error)
+        };
+        // What another look around holds in its buffer would be found in this one.
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let maps = fs::read_to_string("/proc/self/maps").map_err(unsupported)?;
+        let memory = File::open("/proc/self/mem").map_err(unsupported)?;
+        let mut buffer = Zeroizing::new(vec![0; CHUNK]);
+        // Reading the buffer into itself would find there what is elsewhere.
+        let own = (buffer.as_ptr().addr() as u64, buffer.as_ptr().addr() as u64 + CHUNK as u64);
+        let regions = maps.lines().filter_map(writable).flat_map(|region| without(region, own));
+        Ok(regions.map(|region| self.copies_in(&memory, region, &mut buffer)).sum())
+    }
+
+    /// Looks through one region, a chunk at a time; chunks overlap by what a copy may hang over.
+    fn copies_in(&self, memory: &File, (start, end): Region, buffer: &mut [u8]) -> usize {
+        let mut copies = 0;
+        let mut at = start;
+        while at < end {
+            let wanted = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
+            // A region may be gone by now, or be one that cannot be read.
+            let Ok(read) = memory.read_at(&mut buffer[..wanted], at) else { break };
+            let first = self.masked[0] ^ MASK;
+            copies +=
+                memchr_iter(first, &buffer[..read]).filter(|at| self.begins(&buffer[*at..read])).count();
+            let step = read.saturating_sub(self.masked.len() - 1);
+            if step == 0 {
+                break;
+            }
+            at += step as u64;
+        }
+        copies
+    }
+
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let is_same = |(byte, masked): (&u8, &u8)| byte ^ MASK == *masked;
+        bytes.len() >= self.masked.len() && bytes.iter().zip(&self.masked).all(is_same)
+    }
+}
+
+impl Default for Canary {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Where a line of `/proc/self/maps` begins and ends, if the region can be read and written.
+fn writable(line: &str) -> Option<Region> {
+    let (range, rest) = line.split_once(' ')?;
+    let (start, end) = range.split_once('-')?;
+    let address = |text| u64::from_str_radix(text, 16).ok();
+    if rest.starts_with("rw") { Some((address(start)?, address(end)?)) } else { None }
+}
+
+/// What is left of a region before and behind a part of it.
+fn without((start, end): Region, (from, to): Region) -> [Region; 2] {
+    [(start, end.min(from.max(start))), (start.max(to.min(end)), end)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_left_out_wherever_it_lies() {
+        assert_eq!(without((10, 20), (12, 15)), [(10, 12), (15, 20)]);
+        assert_eq!(without((10, 20), (10, 20)), [(10, 10), (20, 20)]);
+        assert_eq!(without((10, 20), (5, 12)), [(10, 10), (12, 20)]);
+        assert_eq!(without((10, 20), (18, 30)), [(10, 18), (20, 20)]);
+        // Beside it: once is enough.
+        assert_eq!(without((10, 20), (30, 40)), [(10, 20), (20, 20)]);
+        assert_eq!(without((10, 20), (1, 5)), [(10, 10), (10, 20)]);
+    }
+}

@@ -1,0 +1,59 @@
+//! Secrets leave no copy in memory, and copies that are left are found.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use leapp_core::{AccessKey, AccessKeyId, Secret};
+use leapp_testkit::leak::Canary;
+
+fn id() -> AccessKeyId {
+    AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap()
+}
+
+#[test]
+fn a_canary_holds_no_copy_of_itself() {
+    let canary = Canary::new();
+    assert_eq!(canary.copies().unwrap(), 0);
+    let text = canary.text();
+    assert_eq!(canary.copies().unwrap(), 1);
+    drop(text);
+    assert_eq!(canary.copies().unwrap(), 0);
+}
+
+#[test]
+fn every_planted_copy_is_found() {
+    let canary = Canary::new();
+    let planted: Vec<String> = (0..5).map(|_| canary.text().to_string()).collect();
+    // On the heap, across the borders of what is read at once.
+    let mut large = vec![0_u8; 1 << 20];
+    for at in [0, (64 << 10) - 20, 300_001, (1 << 20) - 40] {
+        large[at..at + 40].copy_from_slice(canary.text().as_bytes());
+    }
+    let mut on_the_stack = [0_u8; 40];
+    on_the_stack.copy_from_slice(canary.text().as_bytes());
+    let copies = canary.copies().unwrap();
+    assert!(copies >= 10, "{copies} of 10 found");
+    assert_eq!((planted.len(), large.len(), on_the_stack.len()), (5, 1 << 20, 40));
+}
+
+#[test]
+fn a_secret_is_one_copy_however_often_it_is_cloned_and_none_when_it_is_gone() {
+    let canary = Canary::new();
+    let secret = Secret::from(canary.text());
+    let clones: Vec<Secret> = (0..10).map(|_| secret.clone()).collect();
+    assert_eq!(canary.copies().unwrap(), 1);
+    drop(secret);
+    assert_eq!(canary.copies().unwrap(), 1);
+    drop(clones);
+    assert_eq!(canary.copies().unwrap(), 0);
+}
+
+#[test]
+fn a_record_of_the_vault_is_wiped_with_what_was_read_from_it() {
+    let canary = Canary::new();
+    let key = AccessKey::new(id(), Secret::from(canary.text())).unwrap();
+    let record = key.to_record();
+    let read = AccessKey::from_record(&record).unwrap();
+    assert_eq!(canary.copies().unwrap(), 3, "the key's, the record's, and that of the key read back");
+    drop((key, record, read));
+    assert_eq!(canary.copies().unwrap(), 0);
+}
