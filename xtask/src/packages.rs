@@ -20,6 +20,14 @@ pub(crate) const TESTS: &[Need] = &[
         arguments: &["-c", "import ensurepip, venv"],
         packages: &["python3", "python3-venv"],
     },
+    // Its first version would do for nothing that signs in: the second is what has `aws sso login`.
+    Need {
+        program: "sh",
+        arguments: &["-c", "case $(/usr/bin/aws --version) in aws-cli/2.*) ;; *) exit 1 ;; esac"],
+        packages: &["awscli"],
+    },
+    Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
+    Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
 ];
 
 /// For `cargo xtask servers`.

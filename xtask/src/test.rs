@@ -8,14 +8,14 @@ use crate::workspace::Workspace;
 use crate::{Outcome, node_modules, packages, process, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
-const FEATURE: &str = "leapp-examples/interop";
+const FEATURES: &str = "leapp-examples/interop,leapp-testkit/interop";
 
 /// Prepares the components, runs all tests and doctests, and sums them up.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     packages::prepare(packages::TESTS)?;
     let venv = venv::prepare(workspace)?;
     let node_modules = node_modules::prepare(workspace, &venv)?;
-    let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURE]);
+    let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
     command.env("LEAPP_INTEROP_NODE", node_modules);
     summed(&mut command)

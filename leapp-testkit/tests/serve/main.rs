@@ -5,5 +5,6 @@
 mod identity_providers;
 mod program;
 mod run;
+mod tls;
 mod world_file;
 mod world_file_errors;

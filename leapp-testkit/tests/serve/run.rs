@@ -36,6 +36,9 @@ async fn the_environment_is_all_that_a_client_needs() {
     let call = client.get_session_token().serial_number(serial_number).token_code(code(seed));
     call.send().await.unwrap();
 
+    assert_eq!(program.comment("Identity Center"), "https://d-1234567890.awsapps.com/start in us-east-1");
+    assert_eq!(program.comment("sso_start_url ="), "https://d-1234567890.awsapps.com/start");
+    assert_eq!(program.comment("sso_role_name ="), "ReadOnly");
     assert_eq!(program.environment["AWS_EC2_METADATA_DISABLED"], "true");
     assert_eq!(program.environment["AWS_DEFAULT_REGION"], program.environment["AWS_REGION"]);
     assert!(program.printed.lines().all(|line| line.starts_with('#')

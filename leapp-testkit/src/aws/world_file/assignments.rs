@@ -75,7 +75,7 @@ fn there(is_so: bool, value: &Spanned<String>, message: &str) -> Result<(), Prob
     if is_so { Ok(()) } else { Err(Problem::at(value, message)) }
 }
 
-/// https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html
+/// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreatePermissionSet.html>
 fn checked_set(name: &Spanned<String>) -> Result<&str, Problem> {
     let text = name.get_ref();
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
@@ -84,7 +84,7 @@ fn checked_set(name: &Spanned<String>) -> Result<&str, Problem> {
     Ok(text)
 }
 
-/// https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html>
 fn checked_email(email: &Spanned<String>) -> Result<&str, Problem> {
     let text = email.get_ref();
     let is_email = (6..=64).contains(&text.len())

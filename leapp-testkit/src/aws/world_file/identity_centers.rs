@@ -66,7 +66,7 @@ fn one(center: &IdentityCenter, known: &Known) -> Result<IdentityCenterPlan, Pro
     Ok(IdentityCenterPlan { spec, start_url: center.start_url.get_ref().clone(), region, users, assignments })
 }
 
-/// https://docs.aws.amazon.com/singlesignon/latest/userguide/configure-user-session.html
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/configure-user-session.html>
 fn timed(center: &IdentityCenter, mut spec: IdentityCenterSpec) -> Result<IdentityCenterSpec, Problem> {
     if let Some(seconds) = &center.session_duration {
         spec = spec.with_session_duration(Duration::from_secs(within(seconds, 900..=90 * DAY)?));
