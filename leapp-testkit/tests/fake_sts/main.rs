@@ -17,6 +17,7 @@ mod get_session_token;
 mod identity;
 mod mfa;
 mod oidc_discovery;
+mod partitions;
 mod presigned;
 mod protocol;
 mod record;
