@@ -2,6 +2,7 @@
 
 use leapp_core::ErrorKind;
 use leapp_testkit::aws::WorldFile;
+use leapp_testkit::leak::{assert_clean, text_of};
 
 /// Nothing is wrong with it; each case changes one thing.
 const GOOD: &str = r#"clock_offset = 0
@@ -125,5 +126,23 @@ fn what_is_not_toml_is_told_with_its_line() {
 
         assert!(error.starts_with(&format!("w, line {line}")), "{text:?}: {error}");
         assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_or_of_the_wrong_type_is_not_repeated() {
+    for (good, wrong, secret) in [
+        ("secret = \"made up\"", "secret = 8675309123", "8675309123"),
+        ("secret = \"made up\"", "secret = \"made up\", key = \"hunter2-hunter2\"", "hunter2-hunter2"),
+        ("[{}, {", "[\"hunter2, expected hunter2\", {", "hunter2"),
+        ("[{}, {", "\"hunter2-hunter2\" # [{", "hunter2"),
+        ("= 800", "= \"hunter2-hunter2\"", "hunter2"),
+        ("\"JBSWY3DPEHPK3PXP\"", "\"hunter2-hunter2\"", "hunter2"),
+    ] {
+        assert!(GOOD.contains(good), "{good}");
+
+        let error = WorldFile::parse("w", &GOOD.replace(good, wrong)).unwrap_err();
+
+        assert_clean(text_of(&error), [secret]);
     }
 }

@@ -33,8 +33,20 @@ impl Problem {
 
 impl From<toml::de::Error> for Problem {
     fn from(error: toml::de::Error) -> Self {
-        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        let message = without_value(error.message()).lines().collect::<Vec<_>>().join(", ");
         Self { span: error.span().unwrap_or_default(), message }
+    }
+}
+
+/// What the parser says of a value of the wrong type, but for the value: it may be a secret in the wrong place.
+fn without_value(message: &str) -> String {
+    let is_of_value = ["invalid type: ", "invalid value: "].iter().any(|words| message.starts_with(words));
+    match message.rsplit_once(", expected ") {
+        Some((found, expected)) if is_of_value => {
+            let kind = found.split(['`', '"']).next().unwrap_or_default().trim_end();
+            format!("{kind}, expected {expected}")
+        }
+        _ => message.to_owned(),
     }
 }
 
