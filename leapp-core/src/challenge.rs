@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
-use crate::{Error, ErrorKind, Secret, SerialNumber, SessionId};
+use crate::{Error, ErrorKind, Region, RoleArn, SamlAssertion, Secret, SerialNumber, SessionId};
 
 /// A question that a session's next credentials depend on. Not an error: nothing is wrong, somebody is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +26,29 @@ pub struct Challenge {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Question {
+    /// A login at an IAM Identity Center portal, by a person in a browser.
+    Login {
+        /// The portal.
+        start_url: String,
+        /// The Region it is in.
+        region: Region,
+    },
+    /// Which role to assume, of those that the identity provider offers.
+    Role {
+        /// The roles, as the assertion lists them.
+        roles: Vec<RoleArn>,
+    },
+    /// A login at a SAML identity provider; its answer is what it posts to AWS's sign-in page.
+    SamlAssertion {
+        /// The page where a person logs in.
+        login_url: String,
+        /// The pages of AWS it may be posted to.
+        sign_in_urls: Vec<String>,
+    },
     /// The current code of an MFA device (`TokenCode`).
     TokenCode {
-        /// The device the code must come from.
-        serial_number: SerialNumber,
+        /// The device the code comes from, and after it those whose code will do as well. There is at least one.
+        serial_numbers: Vec<SerialNumber>,
     },
 }
 
@@ -37,13 +56,22 @@ pub enum Question {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Answer {
+    /// Answers [`Question::Login`]: it is done, and what came of it is in the vault.
+    LoggedIn,
+    /// Answers [`Question::Role`].
+    Role(RoleArn),
+    /// Answers [`Question::SamlAssertion`].
+    SamlAssertion(SamlAssertion),
     /// Answers [`Question::TokenCode`].
     TokenCode(TokenCode),
 }
 
 /// The six digits an MFA device shows. Redacted in `Debug`: within its time step it is as good as the device.
 #[derive(Clone)]
-pub struct TokenCode(Secret);
+pub struct TokenCode {
+    code: Secret,
+    device: Option<SerialNumber>,
+}
 
 /// Answers challenges in place of a person: from a TOTP seed, a command, a browser.
 ///
@@ -59,9 +87,14 @@ pub trait Responder: Debug + Send + Sync {
 }
 
 impl Challenge {
+    /// Asks a question on behalf of a session.
+    pub fn new(session: SessionId, question: Question) -> Self {
+        Self { session, question, deadline: None, attempt: 0 }
+    }
+
     /// Asks for the current code of an MFA device.
     pub fn token_code(session: SessionId, serial_number: SerialNumber) -> Self {
-        Self { session, question: Question::TokenCode { serial_number }, deadline: None, attempt: 0 }
+        Self::new(session, Question::TokenCode { serial_numbers: vec![serial_number] })
     }
 
     /// Adds the moment from which the session has nothing valid left.
@@ -79,15 +112,54 @@ impl TokenCode {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let code = text.trim();
         if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(Secret::new(code)))
+            Ok(Self { code: Secret::new(code), device: None })
         } else {
             Err(Error::new(ErrorKind::InvalidInput, "an MFA code is six digits"))
         }
     }
 
+    /// Says which device shows it, where several would do; without, it is the first that was asked for.
+    #[must_use]
+    pub fn of_device(self, serial_number: SerialNumber) -> Self {
+        Self { device: Some(serial_number), ..self }
+    }
+
+    /// The device that shows it, if that was said.
+    pub fn device(&self) -> Option<&SerialNumber> {
+        self.device.as_ref()
+    }
+
     /// The six digits.
     pub fn expose(&self) -> &str {
-        self.0.expose()
+        self.code.expose()
+    }
+}
+
+/// What a prompt says: who asks what, of which session, account and device.
+impl fmt::Display for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let session = &self.session;
+        match &self.question {
+            Question::Login { start_url, region } => {
+                write!(f, "log in at {start_url} ({region}) for session `{session}`")
+            }
+            Question::Role { roles } => {
+                write!(f, "choose one of {} roles for session `{session}`", roles.len())
+            }
+            Question::SamlAssertion { login_url, .. } => {
+                write!(f, "log in at {login_url} for session `{session}`")
+            }
+            Question::TokenCode { serial_numbers } => {
+                write!(f, "MFA code")?;
+                for (at, device) in serial_numbers.iter().enumerate() {
+                    write!(f, " {} {device}", if at == 0 { "of" } else { "or" })?;
+                }
+                if let Some(account) = serial_numbers.iter().find_map(SerialNumber::account_id) {
+                    write!(f, " in account {account}")?;
+                }
+                write!(f, " for session `{session}`")
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::{AccessKeyId, Error, ErrorKind, Secret};
+use crate::{AccessKeyId, Error, ErrorKind, IssueMetadata, Secret};
 
 /// Temporary credentials: access key id, secret access key, session token and expiration.
 ///
@@ -36,6 +36,7 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Secret,
     expiration: SystemTime,
+    metadata: IssueMetadata,
 }
 
 impl SessionCredentials {
@@ -51,7 +52,21 @@ impl SessionCredentials {
     ) -> Result<Self, Error> {
         one_line("secret access key", &secret_access_key)?;
         one_line("session token", &session_token)?;
-        Ok(Self(Arc::new(Inner { access_key_id, secret_access_key, session_token, expiration })))
+        let metadata = IssueMetadata::default();
+        Ok(Self(Arc::new(Inner { access_key_id, secret_access_key, session_token, expiration, metadata })))
+    }
+
+    /// Adds what the service said besides.
+    #[must_use]
+    pub fn with_metadata(self, metadata: IssueMetadata) -> Self {
+        let Inner { access_key_id, secret_access_key, session_token, expiration, metadata: _ } = &*self.0;
+        Self(Arc::new(Inner {
+            access_key_id: access_key_id.clone(),
+            secret_access_key: secret_access_key.clone(),
+            session_token: session_token.clone(),
+            expiration: *expiration,
+            metadata,
+        }))
     }
 
     /// The access key id. Not a secret.
@@ -74,6 +89,11 @@ impl SessionCredentials {
         self.0.expiration
     }
 
+    /// What the service said besides; a set that was kept in the vault meanwhile has nothing of it.
+    pub fn metadata(&self) -> &IssueMetadata {
+        &self.0.metadata
+    }
+
     /// True when both came from one [`new`](Self::new).
     #[cfg(feature = "aws")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -93,13 +113,13 @@ impl SessionCredentials {
 
 impl fmt::Debug for SessionCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { access_key_id, secret_access_key, session_token, expiration } = &*self.0;
+        let Inner { access_key_id, secret_access_key, session_token, expiration, metadata: _ } = &*self.0;
         f.debug_struct("SessionCredentials")
             .field("access_key_id", access_key_id)
             .field("secret_access_key", secret_access_key)
             .field("session_token", session_token)
             .field("expiration", expiration)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -140,7 +160,7 @@ impl AccessKey {
 }
 
 /// One line is what every place that holds a secret can hold: a file's value, an HTTP header, a vault's record.
-fn one_line(what: &str, secret: &Secret) -> Result<(), Error> {
+pub(crate) fn one_line(what: &str, secret: &Secret) -> Result<(), Error> {
     let text = secret.expose();
     if text.is_empty() {
         return Err(Error::new(ErrorKind::InvalidInput, format!("the {what} is empty")));

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{Challenge, Error, ProfileName, SessionId};
+use crate::{Challenge, Error, IssueMetadata, ProfileName, SessionId};
 
 /// Something that happened to a session. No event holds a secret.
 ///
@@ -33,6 +33,15 @@ pub enum Event {
         next_attempt: Option<SystemTime>,
         /// True when it came from the vault and no call was made.
         reused: bool,
+        /// What the service said of it besides.
+        metadata: IssueMetadata,
+    },
+    /// Most of the room for session policies, tags and contexts is used: one more may be refused.
+    NearlyFull {
+        /// The session.
+        session: SessionId,
+        /// The figures.
+        metadata: IssueMetadata,
     },
     /// Events were lost because this watcher was slow.
     Missed {
@@ -116,6 +125,7 @@ impl Event {
             Self::Missed { .. } | Self::Woke { .. } => None,
             Self::Expired { session }
             | Self::Issued { session, .. }
+            | Self::NearlyFull { session, .. }
             | Self::NotKept { session, .. }
             | Self::Published { session, .. }
             | Self::RefreshFailed { session, .. }

@@ -8,8 +8,8 @@ use crate::driver::{Backends, Command, Driver, Started};
 use crate::engine::Definition;
 use crate::live::Cells;
 use crate::{
-    AccessKeyId, Answer, Clock, CredentialSink, Error, ErrorKind, Event, LiveCredentials, Responder, Session,
-    SessionCredentials, SessionId, SessionStatus, SystemClock, Vault,
+    AccessKeyId, Answer, Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, LiveCredentials,
+    Responder, Session, SessionCredentials, SessionId, SessionStatus, SystemClock, Vault,
 };
 
 /// A watcher that is this many events behind has missed some.
@@ -48,6 +48,7 @@ impl Leapp {
                 sink: None,
                 responder: None,
                 clock: Arc::new(SystemClock::new()),
+                coordinator: None,
             },
             seed: fastrand::u64(..),
         }
@@ -58,7 +59,8 @@ impl Leapp {
     /// # Errors
     /// - [`ErrorKind::AlreadyExists`] when the name is taken;
     /// - [`ErrorKind::NotFound`] when its source has not been added;
-    /// - [`ErrorKind::InvalidInput`] when it would be its own source, or has a profile and there is no sink.
+    /// - [`ErrorKind::InvalidInput`] when it would be its own source, or has a profile and there is no sink, or has a
+    ///   profile and is a login.
     pub async fn add(&self, session: Session) -> Result<(), Error> {
         self.add_all(vec![session]).await
     }
@@ -230,6 +232,13 @@ impl LeappBuilder {
     #[must_use]
     pub fn with_responder(mut self, responder: impl Responder + 'static) -> Self {
         self.backends.responder = Some(Arc::new(responder));
+        self
+    }
+
+    /// Lets processes that share one say who goes first: one login, one renewal for all of them.
+    #[must_use]
+    pub fn with_coordinator(mut self, coordinator: impl Coordinator + 'static) -> Self {
+        self.backends.coordinator = Some(Arc::new(coordinator));
         self
     }
 

@@ -67,12 +67,15 @@
 pub mod aws;
 mod challenge;
 mod clock;
+mod coordinator;
 mod credentials;
 #[cfg(feature = "driver")]
 mod driver;
 pub mod engine;
 mod error;
 mod event;
+mod grant;
+mod issue_metadata;
 #[cfg(feature = "driver")]
 mod leapp;
 #[cfg(feature = "driver")]
@@ -81,6 +84,7 @@ mod memory;
 mod names;
 mod provider;
 mod record;
+mod saml_assertion;
 mod secret;
 mod session;
 mod shared;
@@ -94,11 +98,14 @@ mod vault;
 // The public interface is:
 pub use crate::challenge::{Answer, Challenge, Question, Responder, TokenCode};
 pub use crate::clock::Clock;
+pub use crate::coordinator::{Coordinator, Lease, LeaseKey};
 pub use crate::credentials::{AccessKey, SessionCredentials};
 #[cfg(feature = "driver")]
 pub use crate::driver::Started;
 pub use crate::error::{Error, ErrorKind};
 pub use crate::event::Event;
+pub use crate::grant::{Grant, Login};
+pub use crate::issue_metadata::IssueMetadata;
 #[cfg(feature = "driver")]
 pub use crate::leapp::{Events, Leapp, LeappBuilder};
 #[cfg(feature = "driver")]
@@ -109,8 +116,9 @@ pub use crate::names::{
     SerialNumber, SessionId, SourceIdentity,
 };
 pub use crate::provider::{
-    CacheKey, IssueRequest, Issued, Principal, Refresh, SessionKind, SessionProvider, SourceCredentials,
+    CacheKey, IssueRequest, Issued, Principal, Refresh, SessionKind, SessionProvider, Source,
 };
+pub use crate::saml_assertion::SamlAssertion;
 pub use crate::secret::Secret;
 pub use crate::session::{Session, SessionState, SessionStatus};
 pub use crate::sink::{Change, CredentialSink};

@@ -51,6 +51,7 @@ impl LiveCredentials {
     ///
     /// # Errors
     /// [`ErrorKind::NotActive`](crate::ErrorKind::NotActive) when the session is not started;
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) when it is a login;
     /// [`ErrorKind::Expired`](crate::ErrorKind::Expired) when somebody must answer a challenge first;
     /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) when the sink is slow to take a set for its start; otherwise what the
     /// attempt failed with.

@@ -199,6 +199,15 @@ impl RoleArn {
     }
 }
 
+impl SerialNumber {
+    /// The account of a virtual device; a hardware device's number names none.
+    pub fn account_id(&self) -> Option<AccountId> {
+        let mut fields = self.0.split(':');
+        (fields.next() == Some("arn")).then_some(())?;
+        AccountId::parse(fields.nth(3)?).ok()
+    }
+}
+
 fn role_arn(text: &str) -> Result<(), String> {
     length(text, 20, 2048)?;
     let [_, account_id, resource] = iam_arn(text)?;

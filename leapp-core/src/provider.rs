@@ -5,12 +5,13 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
-use crate::{Answer, Challenge, Error, SessionCredentials, SessionId, Vault};
+use crate::{Answer, Challenge, Coordinator, Error, Grant, Login, SessionCredentials, SessionId, Vault};
 
 /// A kind of session, ready to obtain credentials: one AWS call and its inputs.
 ///
 /// # Contract
-/// - **one attempt**: [`issue`](Self::issue) calls the service at most once. It does not retry, cache or sleep: the engine does.
+/// - **one attempt**: [`issue`](Self::issue) calls the service at most once, and once more only where it refused nothing but
+///   the duration. It does not retry, cache or sleep: the engine does.
 /// - **expiration is the service's**: the set expires when the service said, not when this machine computed.
 /// - **asks before it calls**: when an answer is needed and none is given, it returns the challenge without calling the service.
 /// - **source is stable**: [`source`](Self::source) gives the same answer for the life of the value.
@@ -48,19 +49,23 @@ pub struct IssueRequest<'a> {
     pub now: SystemTime,
     /// The vault that holds the session's long-lived secrets.
     pub vault: &'a dyn Vault,
-    /// The source's credentials, when [`SessionProvider::source`] names one.
-    pub source: Option<&'a SourceCredentials>,
+    /// What the source has, when [`SessionProvider::source`] names one.
+    pub source: Option<&'a Source>,
     /// The answer to the challenge an attempt before this one returned.
     pub answer: Option<&'a Answer>,
+    /// What the session had, when the service no longer accepts it: it must not be given again.
+    pub rejected: Option<&'a Grant>,
+    /// Who goes first when several processes could; without one, this process is alone.
+    pub coordinator: Option<&'a dyn Coordinator>,
 }
 
-/// A source's credentials, and what they are.
+/// What a source session has, and whose it is.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct SourceCredentials {
-    /// The credentials.
-    pub credentials: SessionCredentials,
-    /// What they are those of; AWS caps what a role's credentials obtain at one hour.
+pub struct Source {
+    /// Credentials or a login.
+    pub grant: Grant,
+    /// Whose it is; AWS caps what a role's credentials obtain at one hour.
     pub principal: Principal,
 }
 
@@ -70,6 +75,10 @@ pub struct SourceCredentials {
 pub enum Issued {
     /// The service gave credentials.
     Credentials(SessionCredentials),
+    /// A person is logged in, or the login was renewed.
+    Login(Login),
+    /// What was obtained before still serves, and the service was not called.
+    Reused(Grant),
     /// A person, or a [`Responder`](crate::Responder), must answer first.
     Challenge(Challenge),
 }
@@ -90,6 +99,10 @@ pub struct SessionKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Principal {
+    /// A federated user's, from `GetFederationToken`. They call no STS action but `GetCallerIdentity`.
+    FederatedUser,
+    /// A person's, logged in at a portal: not AWS credentials, so they sign nothing and are published nowhere.
+    Person,
     /// A role session's. Assuming a role with them is role chaining, which AWS limits to one hour.
     Role,
     /// A user's.
@@ -139,12 +152,12 @@ impl CacheKey {
 impl<'a> IssueRequest<'a> {
     /// A request without a source and without an answer.
     pub fn new(session: &'a SessionId, now: SystemTime, vault: &'a dyn Vault) -> Self {
-        Self { session, now, vault, source: None, answer: None }
+        Self { session, now, vault, source: None, answer: None, rejected: None, coordinator: None }
     }
 
-    /// Adds the source's credentials.
+    /// Adds what the source has.
     #[must_use]
-    pub fn with_source(self, source: Option<&'a SourceCredentials>) -> Self {
+    pub fn with_source(self, source: Option<&'a Source>) -> Self {
         Self { source, ..self }
     }
 
@@ -153,11 +166,23 @@ impl<'a> IssueRequest<'a> {
     pub fn with_answer(self, answer: Option<&'a Answer>) -> Self {
         Self { answer, ..self }
     }
+
+    /// Adds what the service no longer accepts.
+    #[must_use]
+    pub fn with_rejected(self, rejected: Option<&'a Grant>) -> Self {
+        Self { rejected, ..self }
+    }
+
+    /// Adds who goes first when several processes could.
+    #[must_use]
+    pub fn with_coordinator(self, coordinator: Option<&'a dyn Coordinator>) -> Self {
+        Self { coordinator, ..self }
+    }
 }
 
-impl SourceCredentials {
-    /// Says whose credentials these are.
-    pub fn new(credentials: SessionCredentials, principal: Principal) -> Self {
-        Self { credentials, principal }
+impl Source {
+    /// Says whose this is.
+    pub fn new(grant: impl Into<Grant>, principal: Principal) -> Self {
+        Self { grant: grant.into(), principal }
     }
 }

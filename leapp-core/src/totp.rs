@@ -76,8 +76,8 @@ impl TotpResponder {
 #[async_trait]
 impl Responder for TotpResponder {
     async fn respond(&self, challenge: &Challenge) -> Result<Option<Answer>, Error> {
-        let Question::TokenCode { serial_number } = &challenge.question;
-        if *serial_number != self.serial_number {
+        let Question::TokenCode { serial_numbers } = &challenge.question else { return Ok(None) };
+        if !serial_numbers.contains(&self.serial_number) {
             return Ok(None);
         }
         let step = loop {
@@ -87,7 +87,8 @@ impl Responder for TotpResponder {
             }
         };
         let code = Zeroizing::new(self.totp.generate(step * TIME_STEP).to_string());
-        TokenCode::parse(&code).map(Answer::TokenCode).map(Some)
+        let code = TokenCode::parse(&code)?.of_device(self.serial_number.clone());
+        Ok(Some(Answer::TokenCode(code)))
     }
 }
 

@@ -72,8 +72,8 @@ impl Steps {
 #[async_trait]
 impl Responder for Steps {
     async fn respond(&self, challenge: &Challenge) -> Result<Option<Answer>, Error> {
-        let Question::TokenCode { serial_number } = &challenge.question else { return Ok(None) };
-        match (self.how, serial_number.as_str()) {
+        let Question::TokenCode { serial_numbers } = &challenge.question else { return Ok(None) };
+        match (self.how, serial_numbers[0].as_str()) {
             (How::DeclinesEverything, _) => return Ok(None),
             (How::NeverAnswers, _) => return Err(self.refusal()),
             (How::AnswersForAnyDevice, _) => {}

@@ -43,7 +43,7 @@ async fn clients_use_what_an_answered_mfa_challenge_brought() {
     let Started::NeedsAnswer(challenge) = sessions.start("alice").await.unwrap() else {
         panic!("nobody was asked for an MFA code")
     };
-    assert_eq!(challenge.question, Question::TokenCode { serial_number: device });
+    assert_eq!(challenge.question, Question::TokenCode { serial_numbers: vec![device] });
     let answer = Answer::TokenCode(TokenCode::parse("271828").unwrap());
     assert_active(soon(sessions.leapp.answer(&id_of("alice"), answer)).await);
     assert_active(sessions.start("deploy").await);

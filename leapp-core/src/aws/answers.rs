@@ -21,6 +21,11 @@ pub(super) fn credentials(
     set.map_err(|source| broken("was answered with credentials that cannot be").with_source(source))
 }
 
+/// Reads a share of something, in percent.
+pub(super) fn percent(answer: Option<i32>) -> Option<u32> {
+    answer.and_then(|percent| percent.try_into().ok())
+}
+
 /// Moves a text into custody; one with spaces around it (seen in the field) is copied without them.
 fn taken(text: String) -> Secret {
     let text = zeroize::Zeroizing::new(text);

@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
 
+use super::answers::percent;
 use super::duration::{ROLE_CHAINING_LIMIT, SessionDuration};
 use super::mfa::Mfa;
 use super::sts::{Signer, Sts, unlogged};
 use super::{SessionTag, answers, refusal};
 use crate::{
-    Error, ErrorKind, ExternalId, IssueRequest, Issued, PolicyArn, Principal, Refresh, RoleArn,
-    RoleSessionName, Secret, SerialNumber, SessionId, SessionKind, SessionProvider, SourceCredentials,
-    SourceIdentity,
+    Error, ErrorKind, ExternalId, Grant, IssueMetadata, IssueRequest, Issued, PolicyArn, Principal, Refresh,
+    RoleArn, RoleSessionName, Secret, SerialNumber, SessionCredentials, SessionId, SessionKind,
+    SessionProvider, Source, SourceIdentity,
 };
 
 const ACTION: &str = "AssumeRole";
@@ -36,7 +38,7 @@ pub struct AssumeRole {
     role_session_name: Option<RoleSessionName>,
     duration: SessionDuration,
     external_id: Option<ExternalId>,
-    serial_number: Option<SerialNumber>,
+    serial_numbers: Vec<SerialNumber>,
     source_identity: Option<SourceIdentity>,
     policy: Option<String>,
     policy_arns: Vec<PolicyArn>,
@@ -62,7 +64,7 @@ impl AssumeRole {
             role_session_name: None,
             duration: SessionDuration::hours(1),
             external_id: None,
-            serial_number: None,
+            serial_numbers: Vec::new(),
             source_identity: None,
             policy: None,
             policy_arns: Vec::new(),
@@ -96,7 +98,13 @@ impl AssumeRole {
     /// Asks for a code of this MFA device, for roles that require one in the call.
     #[must_use]
     pub fn with_mfa(self, serial_number: SerialNumber) -> Self {
-        Self { serial_number: Some(serial_number), ..self }
+        self.with_mfa_devices(vec![serial_number])
+    }
+
+    /// Asks for a code of one of these MFA devices, the first by preference.
+    #[must_use]
+    pub fn with_mfa_devices(self, serial_numbers: Vec<SerialNumber>) -> Self {
+        Self { serial_numbers, ..self }
     }
 
     /// Names the person or program behind the session; it stays the same down a chain of roles.
@@ -178,8 +186,24 @@ impl AssumeRole {
         Ok(Self { minimum_session_token_size: Some(bytes), ..self })
     }
 
+    /// The source's credentials, when they may sign this call at all.
+    fn credentials<'a>(
+        &self,
+        source: &'a Source,
+        session: &SessionId,
+    ) -> Result<&'a SessionCredentials, Error> {
+        let what = match (&source.grant, source.principal) {
+            (Grant::Credentials(_), Principal::FederatedUser) => {
+                "a federation token, which may not assume a role"
+            }
+            (Grant::Credentials(set), _) => return Ok(set),
+            (Grant::Login(_), _) => "a login, which signs no request",
+        };
+        Err(invalid(format!("session `{session}` has a source `{}` that is {what}", self.source)))
+    }
+
     /// What the API would refuse, or worse, take: refused before the call.
-    fn check_chaining(&self, source: &SourceCredentials, session: &SessionId) -> Result<(), Error> {
+    fn check_chaining(&self, source: &Source, session: &SessionId) -> Result<(), Error> {
         if source.principal != Principal::Role || !self.duration.exceeds(ROLE_CHAINING_LIMIT) {
             return Ok(());
         }
@@ -202,7 +226,7 @@ impl AssumeRole {
             role_session_name,
             duration,
             external_id,
-            serial_number: _,
+            serial_numbers: _,
             source_identity,
             policy,
             policy_arns,
@@ -235,7 +259,7 @@ impl SessionProvider for AssumeRole {
 
     fn kind(&self) -> SessionKind {
         // A set that costs a person a code is not replaced every 20 minutes.
-        let refresh = if self.serial_number.is_some() { Refresh::Reuse } else { Refresh::Rotate };
+        let refresh = if self.serial_numbers.is_empty() { Refresh::Rotate } else { Refresh::Reuse };
         SessionKind::new("IAM Role Chained", Principal::Role, refresh)
     }
 
@@ -246,10 +270,11 @@ impl SessionProvider for AssumeRole {
                 format!("session `{session}` was given no credentials of its source `{}`", self.source);
             return Err(Error::new(ErrorKind::InvalidInput, message));
         };
+        let credentials = self.credentials(source, session)?;
         self.check_chaining(source, session)?;
-        let client = self.sts.client(Signer::Session(&source.credentials), request.now);
+        let client = self.sts.client(Signer::Session(credentials), request.now);
         let call = self.fill(client.assume_role())?;
-        let call = match Mfa::of(self.serial_number.as_ref(), request) {
+        let call = match Mfa::of(&self.serial_numbers, request)? {
             Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
             Mfa::None => call,
             Mfa::Show { serial_number, token_code } => {
@@ -258,7 +283,23 @@ impl SessionProvider for AssumeRole {
         };
         let answer =
             unlogged(call.send()).await.map_err(|failure| refusal::error(ACTION, session, &failure))?;
-        answers::credentials(ACTION, session, answer.credentials).map(Issued::Credentials)
+        let metadata = metadata(&answer, source);
+        let set = answers::credentials(ACTION, session, answer.credentials)?;
+        Ok(Issued::Credentials(set.with_metadata(metadata)))
+    }
+}
+
+#[expect(deprecated, reason = "an STS that is not AWS's newest answers with it alone")]
+fn metadata(answer: &AssumeRoleOutput, source: &Source) -> IssueMetadata {
+    let user = answer.assumed_role_user();
+    IssueMetadata {
+        arn: user.map(|user| user.arn().to_owned()),
+        id: user.map(|user| user.assumed_role_id().to_owned()),
+        packed_policy_size: percent(answer.packed_policy_size()),
+        session_token_utilization: percent(answer.session_token_utilization()),
+        is_chained: source.principal == Principal::Role,
+        source_identity: answer.source_identity().and_then(|text| SourceIdentity::parse(text).ok()),
+        ..IssueMetadata::default()
     }
 }
 

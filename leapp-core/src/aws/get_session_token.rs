@@ -27,19 +27,25 @@ const MOST: Duration = Duration::from_secs(36 * 3600);
 pub struct GetSessionToken {
     sts: Sts,
     duration: SessionDuration,
-    serial_number: Option<SerialNumber>,
+    serial_numbers: Vec<SerialNumber>,
 }
 
 impl GetSessionToken {
     /// Credentials for 10 hours, without MFA.
     pub fn new(sts: Sts) -> Self {
-        Self { sts, duration: SessionDuration::hours(10), serial_number: None }
+        Self { sts, duration: SessionDuration::hours(10), serial_numbers: Vec::new() }
     }
 
     /// Asks for a code of this MFA device.
     #[must_use]
     pub fn with_mfa(self, serial_number: SerialNumber) -> Self {
-        Self { serial_number: Some(serial_number), ..self }
+        self.with_mfa_devices(vec![serial_number])
+    }
+
+    /// Asks for a code of one of these MFA devices, the first by preference.
+    #[must_use]
+    pub fn with_mfa_devices(self, serial_numbers: Vec<SerialNumber>) -> Self {
+        Self { serial_numbers, ..self }
     }
 
     /// Asks for this duration: 900 seconds to 36 hours, for the root user 1 hour.
@@ -69,12 +75,14 @@ impl SessionProvider for GetSessionToken {
     }
 
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
-        let Self { sts, duration, serial_number } = self;
+        let Self { sts, duration, serial_numbers } = self;
         let key = self.access_key(request).await?;
         let [region, endpoint_url, variant] = sts.place();
-        let device = serial_number.as_ref().map_or("", SerialNumber::as_str);
+        // No device's name holds a space.
+        let devices = serial_numbers.iter().map(SerialNumber::as_str).collect::<Vec<_>>().join(" ");
         let seconds = duration.seconds().to_string();
-        let inputs = [ACTION, region, endpoint_url, variant, key.access_key_id().as_str(), device, &seconds];
+        let inputs =
+            [ACTION, region, endpoint_url, variant, key.access_key_id().as_str(), &devices, &seconds];
         Ok(Some(CacheKey::of(inputs)))
     }
 
@@ -82,7 +90,7 @@ impl SessionProvider for GetSessionToken {
         let key = self.access_key(request).await?;
         let call = self.sts.client(Signer::AccessKey(&key), request.now).get_session_token();
         let call = call.duration_seconds(self.duration.seconds());
-        let call = match Mfa::of(self.serial_number.as_ref(), request) {
+        let call = match Mfa::of(&self.serial_numbers, request)? {
             Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
             Mfa::None => call,
             Mfa::Show { serial_number, token_code } => {

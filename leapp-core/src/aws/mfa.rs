@@ -1,6 +1,6 @@
 //! The MFA device that a request must show a code of.
 
-use crate::{Answer, Challenge, IssueRequest, SerialNumber};
+use crate::{Answer, Challenge, Error, ErrorKind, IssueRequest, Question, SerialNumber};
 
 /// What a request needs of an MFA device.
 pub(super) enum Mfa<'a> {
@@ -13,11 +13,23 @@ pub(super) enum Mfa<'a> {
 }
 
 impl<'a> Mfa<'a> {
-    pub(super) fn of(device: Option<&'a SerialNumber>, request: &IssueRequest<'a>) -> Self {
-        let Some(serial_number) = device else { return Self::None };
-        match request.answer {
-            Some(Answer::TokenCode(code)) => Self::Show { serial_number, token_code: code.expose() },
-            None => Self::Ask(Challenge::token_code(request.session.clone(), serial_number.clone())),
+    /// The first device is the one whose code is meant where an answer does not say.
+    pub(super) fn of(devices: &'a [SerialNumber], request: &IssueRequest<'a>) -> Result<Self, Error> {
+        let Some(first) = devices.first() else { return Ok(Self::None) };
+        let Some(Answer::TokenCode(code)) = request.answer else {
+            let question = Question::TokenCode { serial_numbers: devices.to_vec() };
+            return Ok(Self::Ask(Challenge::new(request.session.clone(), question)));
+        };
+        let device = code.device().unwrap_or(first);
+        match devices.iter().find(|known| *known == device) {
+            Some(serial_number) => Ok(Self::Show { serial_number, token_code: code.expose() }),
+            None => {
+                let message = format!(
+                    "session `{}` does not know the MFA device {device} of its code",
+                    request.session
+                );
+                Err(Error::new(ErrorKind::InvalidInput, message))
+            }
         }
     }
 }

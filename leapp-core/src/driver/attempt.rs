@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::kept;
 use crate::engine::{Attempt, Outcome};
 use crate::{
-    CacheKey, Clock, Error, ErrorKind, IssueRequest, Issued, SessionCredentials, SessionId, SessionProvider,
-    Vault, VaultItem, VaultKey,
+    CacheKey, Clock, Coordinator, Error, ErrorKind, IssueRequest, Issued, SessionCredentials, SessionId,
+    SessionProvider, Vault, VaultItem, VaultKey,
 };
 
 /// A provider that answers neither yes nor no must not keep its session waiting for ever.
@@ -23,6 +23,7 @@ pub(super) struct Errand {
     pub(super) provider: Arc<dyn SessionProvider>,
     pub(super) vault: Arc<dyn Vault>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) coordinator: Option<Arc<dyn Coordinator>>,
     /// The session has been removed since.
     pub(super) is_forgotten: Arc<AtomicBool>,
 }
@@ -47,7 +48,7 @@ impl Errand {
         match tokio::time::timeout(LONGEST, self.obtain(session)).await {
             Ok(Ok(Obtained::New(set, key))) => {
                 let not_kept = self.keep(session, &set, key.as_ref()).await.err();
-                Report { outcome: Outcome::Issued(set), not_kept }
+                Report { outcome: Outcome::Issued(set.into()), not_kept }
             }
             Ok(Ok(Obtained::Other(outcome))) => outcome.into(),
             Ok(Err(error)) => Outcome::Failed(error).into(),
@@ -62,16 +63,20 @@ impl Errand {
     async fn obtain(&self, session: &SessionId) -> Result<Obtained, Error> {
         let request = IssueRequest::new(session, self.clock.now(), &*self.vault)
             .with_source(self.attempt.source.as_ref())
-            .with_answer(self.attempt.answer.as_ref());
+            .with_answer(self.attempt.answer.as_ref())
+            .with_rejected(self.attempt.rejected.as_ref())
+            .with_coordinator(self.coordinator.as_deref());
         let key = self.provider.cache_key(&request).await?;
         if let (Some(key), Some(after)) = (&key, self.attempt.reuse_after)
             && let Some(set) = self.kept(session, key, after).await?
         {
-            return Ok(Obtained::Other(Outcome::Reused(set)));
+            return Ok(Obtained::Other(Outcome::Reused(set.into())));
         }
         Ok(match self.provider.issue(&request).await? {
             Issued::Challenge(challenge) => Obtained::Other(Outcome::Challenge(challenge)),
             Issued::Credentials(set) => Obtained::New(set, key),
+            Issued::Login(login) => Obtained::Other(Outcome::Issued(login.into())),
+            Issued::Reused(grant) => Obtained::Other(Outcome::Reused(grant)),
         })
     }
 

@@ -4,7 +4,7 @@ use super::attempt::{in_time, place};
 use super::waiters::{Reply, Started};
 use super::{Command, Driver, send};
 use crate::engine::Definition;
-use crate::{Error, ErrorKind, Session, SessionCredentials, SessionId, SessionState};
+use crate::{Error, ErrorKind, Principal, Session, SessionCredentials, SessionId, SessionState};
 
 impl Driver {
     pub(super) fn obey(&mut self, command: Command) {
@@ -104,6 +104,10 @@ impl Driver {
             Ok(status) => status,
             Err(error) => return send(reply, Err(error)),
         };
+        if status.kind.principal == Principal::Person {
+            let message = format!("session `{session}` is a login and has no credentials of its own");
+            return send(reply, Err(Error::new(ErrorKind::Unsupported, message)));
+        }
         let is_asking = status.challenge.as_ref().is_some_and(|open| self.outside.is_asking(&open.session));
         let error = if matches!(status.state, SessionState::Inactive | SessionState::Stopping) {
             let error = Error::new(ErrorKind::NotActive, format!("session `{session}` is not started"));

@@ -24,7 +24,7 @@ use self::waiters::{Reply, Waiters};
 use crate::engine::{Action, RotationEngine};
 use crate::live::Cells;
 use crate::{
-    Clock, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials, SessionId,
+    Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials, SessionId,
     SessionProvider, SessionState, Vault,
 };
 
@@ -35,6 +35,7 @@ pub(crate) struct Backends {
     pub(crate) sink: Option<Arc<dyn CredentialSink>>,
     pub(crate) responder: Option<Arc<dyn Responder>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) coordinator: Option<Arc<dyn Coordinator>>,
 }
 
 #[derive(Debug)]

@@ -12,10 +12,12 @@ use super::Backends;
 use super::attempt::{Errand, Report};
 use super::write::Write;
 use crate::engine::{Attempt, AttemptId, BatchId, Outcome};
-use crate::{Answer, Challenge, Change, Error, ErrorKind, SessionId, SessionProvider};
+use crate::{Answer, Challenge, Change, Error, ErrorKind, Question, SessionId, SessionProvider};
 
 /// A responder that says nothing for this long has declined: a person may be waiting to be asked.
 const LONGEST_ANSWER: Duration = Duration::from_secs(2 * 60);
+/// So has one that waits for a person at a browser: AWS's device codes live ten minutes.
+const LONGEST_LOGIN: Duration = Duration::from_secs(11 * 60);
 /// An attempt that is no longer awaited has this long to come to its own end: a code that a person gave is spent by
 /// then, and the set that it brought is kept in the vault for the attempt that follows.
 const LAST_MOMENTS: Duration = Duration::from_secs(20);
@@ -67,8 +69,8 @@ impl Outside {
         attempt: Attempt,
         provider: Arc<dyn SessionProvider>,
     ) -> Option<AttemptId> {
-        let Backends { vault, clock, .. } = self.backends.clone();
-        let errand = Errand { attempt, provider, vault, clock, is_forgotten: Arc::default() };
+        let Backends { vault, clock, coordinator, .. } = self.backends.clone();
+        let errand = Errand { attempt, provider, vault, clock, coordinator, is_forgotten: Arc::default() };
         let session = errand.attempt.id.session();
         let Some(running) = self.running_attempt(session).map(|running| running.task.clone()) else {
             self.run(errand);
@@ -120,7 +122,8 @@ impl Outside {
             let result = match responder {
                 Some(responder) => {
                     // On the machine's time, not the application's clock.
-                    let answer = tokio::time::timeout(LONGEST_ANSWER, responder.respond(&challenge)).await;
+                    let answer =
+                        tokio::time::timeout(patience(&challenge), responder.respond(&challenge)).await;
                     answer.unwrap_or(Ok(None))
                 }
                 None => Ok(None),
@@ -164,6 +167,13 @@ impl Outside {
     fn spawn(&mut self, purpose: Purpose, task: impl Future<Output = Done> + Send + 'static) {
         let id = self.tasks.spawn(task).id();
         self.purposes.insert(id, purpose);
+    }
+}
+
+fn patience(challenge: &Challenge) -> Duration {
+    match challenge.question {
+        Question::Login { .. } | Question::SamlAssertion { .. } => LONGEST_LOGIN,
+        Question::Role { .. } | Question::TokenCode { .. } => LONGEST_ANSWER,
     }
 }
 

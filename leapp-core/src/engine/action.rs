@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{Answer, Challenge, Change, Error, ErrorKind, SessionCredentials, SessionId, SourceCredentials};
+use crate::{Answer, Challenge, Change, Error, ErrorKind, Grant, SessionId, Source};
 
 /// Something for the driver to do, whose outcome it hands back to the engine.
 #[derive(Clone, Debug)]
@@ -26,12 +26,14 @@ pub enum Action {
 pub struct Attempt {
     /// The attempt, for the answer.
     pub id: AttemptId,
-    /// The credentials that sign the request, when the session has a source.
-    pub source: Option<SourceCredentials>,
+    /// What the session's source has, when it has one.
+    pub source: Option<Source>,
     /// The answer to the challenge that the attempt before returned.
     pub answer: Option<Answer>,
     /// A set kept in the vault may be used instead of a call when it expires after this; `None` forbids it.
     pub reuse_after: Option<SystemTime>,
+    /// What the session has and the service no longer accepts.
+    pub rejected: Option<Grant>,
 }
 
 /// Names one attempt of one session. An outcome with an id that is no longer awaited changes nothing.
@@ -53,10 +55,10 @@ pub enum Outcome {
     Challenge(Challenge),
     /// The attempt failed.
     Failed(Error),
-    /// The service gave credentials.
-    Issued(SessionCredentials),
+    /// The service gave it.
+    Issued(Grant),
     /// A set kept in the vault serves. The service was not called.
-    Reused(SessionCredentials),
+    Reused(Grant),
 }
 
 impl Outcome {

@@ -6,7 +6,7 @@ use super::action::{Action, Attempt, AttemptId};
 use super::policy::REUSE_AT_LEAST;
 use super::slot::{Held, Phase, Slot, Work};
 use super::{RotationEngine, graph};
-use crate::{Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId, SourceCredentials};
+use crate::{Challenge, Error, ErrorKind, Event, Grant, SessionId, Source};
 
 impl RotationEngine {
     /// Makes an attempt, or gets in line for the source's credentials that it needs.
@@ -20,7 +20,7 @@ impl RotationEngine {
             return self.issue(session, None, now);
         };
         match self.slots.get(&source).and_then(|slot| slot.as_source(now)) {
-            Some(credentials) => self.issue(session, Some(credentials), now),
+            Some(source) => self.issue(session, Some(source), now),
             None => {
                 if let Some(slot) = self.slots.get_mut(session) {
                     slot.work = Work::WaitsForSource;
@@ -31,7 +31,7 @@ impl RotationEngine {
         }
     }
 
-    fn issue(&mut self, session: &SessionId, source: Option<SourceCredentials>, now: SystemTime) {
+    fn issue(&mut self, session: &SessionId, source: Option<Source>, now: SystemTime) {
         let Some(slot) = self.slots.get_mut(session) else { return };
         if let Some(at) = slot.calls.allowed_at(now) {
             slot.work = Work::Planned(at);
@@ -42,35 +42,32 @@ impl RotationEngine {
         let id = AttemptId { session: session.clone(), number: self.attempts };
         slot.work = Work::InFlight(id.clone());
         let reuse_after = reuse_after(slot, now);
-        slot.signed_with = source.as_ref().map(|source| source.credentials.access_key_id().clone());
+        slot.signed_with = source.as_ref().map(|source| source.grant.clone());
+        let rejected = slot.held.as_ref().filter(|held| held.rejected).map(|held| held.grant.clone());
         slot.spends_answer = slot.answer.is_some();
         self.actions.push_back(Action::Issue(Attempt {
             id,
             source,
             answer: slot.answer.take(),
             reuse_after,
+            rejected,
         }));
     }
 
     /// Takes a new set, plans its replacement, and serves whoever waited for it.
-    pub(super) fn accept(
-        &mut self,
-        session: &SessionId,
-        set: SessionCredentials,
-        reused: bool,
-        now: SystemTime,
-    ) {
-        if !set.is_valid_at(now) {
-            let message =
-                format!("the set obtained for session `{session}` is past its expiration by the local clock");
+    pub(super) fn accept(&mut self, session: &SessionId, grant: Grant, reused: bool, now: SystemTime) {
+        if !grant.is_valid_at(now) {
+            let message = format!(
+                "what was obtained for session `{session}` is past its expiration by the local clock"
+            );
             return self.fail(session, Error::new(ErrorKind::ClockSkew, message), false, now);
         }
         let Some(slot) = self.slots.get_mut(session) else { return };
-        let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, set.expiration());
+        let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, grant.expiration());
         // A set is replaced only by one that lasts longer: a shorter one must not take away time that was granted.
-        let held = match slot.held.take().filter(|held| held.outlasts(&set)) {
+        let held = match slot.held.take().filter(|held| held.outlasts(&grant)) {
             Some(held) => Held { refresh_at, ..held },
-            None => Held::new(set, now, refresh_at),
+            None => Held::new(grant, now, refresh_at),
         };
         let expiration = held.ends_at;
         slot.held = Some(held);
@@ -82,7 +79,17 @@ impl RotationEngine {
         slot.has_blamed_source = false;
         slot.work = if slot.is_wanted() { Work::Planned(refresh_at) } else { Work::Idle };
         let next_attempt = slot.next_attempt();
-        self.events.push_back(Event::Issued { session: session.clone(), expiration, next_attempt, reused });
+        let metadata = slot.credentials().map(|set| set.metadata().clone()).unwrap_or_default();
+        self.events.push_back(Event::Issued {
+            session: session.clone(),
+            expiration,
+            next_attempt,
+            reused,
+            metadata: metadata.clone(),
+        });
+        if metadata.is_nearly_full() {
+            self.events.push_back(Event::NearlyFull { session: session.clone(), metadata });
+        }
         self.in_hand(session);
         self.serve_children(session, now);
     }
@@ -208,8 +215,10 @@ impl RotationEngine {
         let signed_with = slot.signed_with.take();
         let Some(slot) = self.slots.get_mut(&source) else { return false };
         // Another session may have said so before, and the source have another set by now.
-        if let Some(held) =
-            slot.held.as_mut().filter(|held| Some(held.set.access_key_id()) == signed_with.as_ref())
+        if let Some(held) = slot
+            .held
+            .as_mut()
+            .filter(|held| signed_with.as_ref().is_some_and(|used| used.is_same(&held.grant)))
         {
             held.rejected = true;
             slot.distrusts_vault = true;

@@ -19,8 +19,10 @@ impl RotationEngine {
         slot.sink_error = None;
         slot.has_blamed_source = false;
         slot.expiry_told = false;
-        let usable =
-            slot.held.as_ref().filter(|held| !held.rejected && held.set.remaining_at(now) >= SOURCE_AT_LEAST);
+        let usable = slot
+            .held
+            .as_ref()
+            .filter(|held| !held.rejected && held.grant.remaining_at(now) >= SOURCE_AT_LEAST);
         match usable.map(|held| held.refresh_at) {
             // It has served another session as its source.
             Some(refresh_at) => {

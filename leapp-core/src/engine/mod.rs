@@ -64,8 +64,10 @@ impl RotationEngine {
     /// # Errors
     /// - [`ErrorKind::AlreadyExists`] when a name is taken;
     /// - [`ErrorKind::NotFound`] when a source is neither there nor among them;
-    /// - [`ErrorKind::InvalidInput`] when a session would be its own source; the message shows the circle.
+    /// - [`ErrorKind::InvalidInput`] when a session would be its own source; the message shows the circle. Also when a
+    ///   login has a profile: it is not credentials.
     pub fn add(&mut self, definitions: Vec<Definition>) -> Result<(), Error> {
+        definitions.iter().try_for_each(Definition::check)?;
         graph::check(&self.slots, &definitions)?;
         for definition in definitions {
             self.slots.insert(definition.session.clone(), Slot::new(definition));
@@ -167,8 +169,8 @@ impl RotationEngine {
         match outcome {
             Outcome::Challenge(challenge) => self.challenge(attempt, challenge),
             Outcome::Failed(error) => self.failed(&attempt.session, error, now),
-            Outcome::Issued(set) => self.accept(&attempt.session, set, false, now),
-            Outcome::Reused(set) => self.accept(&attempt.session, set, true, now),
+            Outcome::Issued(grant) => self.accept(&attempt.session, grant, false, now),
+            Outcome::Reused(grant) => self.accept(&attempt.session, grant, true, now),
         }
         self.flush(now);
     }
@@ -218,7 +220,8 @@ impl RotationEngine {
         now: SystemTime,
     ) -> Result<(), Error> {
         let slot = self.slot_mut(session)?;
-        let is_it = |held: &&mut Held| !held.rejected && held.set.access_key_id().as_str() == access_key_id;
+        let has_it = |set: &SessionCredentials| set.access_key_id().as_str() == access_key_id;
+        let is_it = |held: &&mut Held| !held.rejected && held.grant.credentials().is_some_and(has_it);
         let Some(held) = slot.held.as_mut().filter(is_it) else { return Ok(()) };
         held.rejected = true;
         slot.distrusts_vault = true;
@@ -305,7 +308,7 @@ impl RotationEngine {
     /// What a started session gives. It may be past its expiration; a set that the service rejected is not given.
     pub fn credentials(&self, session: &SessionId) -> Option<&SessionCredentials> {
         let slot = self.slots.get(session).filter(|slot| slot.phase == Phase::Started)?;
-        slot.held.as_ref().filter(|held| !held.rejected).map(|held| &held.set)
+        slot.held.as_ref().filter(|held| !held.rejected)?.grant.credentials()
     }
 
     /// True while this attempt is in flight and its outcome would change something.

@@ -210,7 +210,7 @@ impl RotationEngine {
         let session = session.clone();
         match direction {
             Direction::Publish => {
-                let set = slot.held.as_ref()?.set.clone();
+                let set = slot.credentials()?.clone();
                 let region = slot.definition.region.clone();
                 let credentials = set.clone();
                 Some((Change::Publish { session, profile, region, credentials }, Some(set)))

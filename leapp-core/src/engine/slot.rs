@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use super::action::AttemptId;
 use super::policy::{CallLog, SOURCE_AT_LEAST};
 use crate::{
-    AccessKeyId, Answer, Challenge, Error, ProfileName, Region, Session, SessionCredentials, SessionId,
-    SessionKind, SessionState, SessionStatus, SourceCredentials,
+    Answer, Challenge, Error, ErrorKind, Grant, Principal, ProfileName, Region, Session, SessionCredentials,
+    SessionId, SessionKind, SessionState, SessionStatus, Source,
 };
 
 /// A session as the engine knows it: everything but the provider.
@@ -49,10 +49,10 @@ pub(super) enum Work {
     WaitsForSource,
 }
 
-/// A set and the moment drawn for its replacement.
+/// A set or a login, and the moment drawn for its replacement.
 #[derive(Debug)]
 pub(super) struct Held {
-    pub(super) set: SessionCredentials,
+    pub(super) grant: Grant,
     pub(super) issued_at: SystemTime,
     /// Its expiration, or sooner where the clock has been set back.
     pub(super) ends_at: SystemTime,
@@ -77,8 +77,8 @@ pub(super) struct Slot {
     /// What the last write failed with.
     pub(super) sink_error: Option<Error>,
     pub(super) failures: u32,
-    /// The source's set that signs the attempt in flight.
-    pub(super) signed_with: Option<AccessKeyId>,
+    /// What the source had for the attempt in flight.
+    pub(super) signed_with: Option<Grant>,
     /// The attempt in flight spends an answer, which cannot be given twice.
     pub(super) spends_answer: bool,
     /// The source was asked for another set on this session's word, and no attempt has succeeded since.
@@ -104,16 +104,29 @@ impl Definition {
             region: session.region.clone(),
         }
     }
+
+    /// A login is published nowhere.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match &self.profile {
+            Some(profile) if self.kind.principal == Principal::Person => {
+                let session = &self.session;
+                let message =
+                    format!("session `{session}` is a login, which profile `{profile}` cannot hold");
+                Err(Error::new(ErrorKind::InvalidInput, message))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Held {
-    pub(super) fn new(set: SessionCredentials, issued_at: SystemTime, refresh_at: SystemTime) -> Self {
-        let ends_at = set.expiration();
-        Self { set, issued_at, ends_at, is_from_future: false, refresh_at, rejected: false }
+    pub(super) fn new(grant: Grant, issued_at: SystemTime, refresh_at: SystemTime) -> Self {
+        let ends_at = grant.expiration();
+        Self { grant, issued_at, ends_at, is_from_future: false, refresh_at, rejected: false }
     }
 
     /// True when this set must not be given up for another, which takes away time that was granted.
-    pub(super) fn outlasts(&self, other: &SessionCredentials) -> bool {
+    pub(super) fn outlasts(&self, other: &Grant) -> bool {
         !self.rejected && !self.is_from_future && self.ends_at > other.expiration()
     }
 
@@ -165,12 +178,12 @@ impl Slot {
 
     /// True when the session has a set that may be given.
     pub(super) fn is_valid_at(&self, now: SystemTime) -> bool {
-        self.held.as_ref().is_some_and(|held| !held.rejected && held.set.is_valid_at(now))
+        self.held.as_ref().is_some_and(|held| !held.rejected && held.grant.is_valid_at(now))
     }
 
     /// True when this set is the one the session has.
     pub(super) fn holds(&self, set: &SessionCredentials) -> bool {
-        self.held.as_ref().is_some_and(|held| held.set.access_key_id() == set.access_key_id())
+        self.credentials().is_some_and(|held| held.access_key_id() == set.access_key_id())
     }
 
     /// True when what the session has is not what is in its profile.
@@ -179,11 +192,16 @@ impl Slot {
         self.definition.profile.is_some() && self.held.is_some() && !is_published
     }
 
-    /// The set, when it can sign a request now.
-    pub(super) fn as_source(&self, now: SystemTime) -> Option<SourceCredentials> {
+    /// The credentials there are, whatever became of them.
+    pub(super) fn credentials(&self) -> Option<&SessionCredentials> {
+        self.held.as_ref()?.grant.credentials()
+    }
+
+    /// What there is, when it still serves for a request now.
+    pub(super) fn as_source(&self, now: SystemTime) -> Option<Source> {
         let held = self.held.as_ref().filter(|held| !held.rejected)?;
-        let lasts = held.set.remaining_at(now) >= SOURCE_AT_LEAST;
-        lasts.then(|| SourceCredentials::new(held.set.clone(), self.definition.kind.principal))
+        let lasts = held.grant.remaining_at(now) >= SOURCE_AT_LEAST;
+        lasts.then(|| Source::new(held.grant.clone(), self.definition.kind.principal))
     }
 
     pub(super) fn next_attempt(&self) -> Option<SystemTime> {

@@ -6,8 +6,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use leapp_core::aws::{AssumeRole, GetSessionToken, Sts};
 use leapp_core::{
-    Answer, IssueRequest, Issued, Principal, Refresh, RoleArn, Secret, SessionId, SessionProvider,
-    SourceCredentials,
+    Answer, IssueRequest, Issued, Principal, Refresh, RoleArn, Secret, SessionId, SessionProvider, Source,
 };
 use leapp_testkit::aws::{Fault, MfaDevice, RoleSpec};
 use leapp_testkit::conformance::provider::{ProviderHarness, Variant};
@@ -40,7 +39,7 @@ const CONTEXT_ASSERTION: &str = "hunter2-hunter2.eyJhbGciOiJFUzI1NiJ9.c2lnbmVk";
 struct Role {
     scene: Scene,
     provider: AssumeRole,
-    source: SourceCredentials,
+    source: Source,
     has_mfa: bool,
     /// The device's code of each time step from the start on.
     answers: Vec<Answer>,
@@ -68,11 +67,11 @@ impl Role {
         let provider = AssumeRole::new(plain(&scene), scene.session.clone(), first);
         let session = SessionId::parse("first").unwrap();
         let request = IssueRequest::new(&session, start(), &scene.vault).with_source(Some(&user));
-        let source = SourceCredentials::new(set(&provider, &request), Principal::Role);
+        let source = Source::new(set(&provider, &request), Principal::Role);
         Self::new(scene, source, None)
     }
 
-    fn new(scene: Scene, source: SourceCredentials, device: Option<MfaDevice>) -> Self {
+    fn new(scene: Scene, source: Source, device: Option<MfaDevice>) -> Self {
         let spec = RoleSpec::new(&scene.account, "Deploy");
         let role_arn = scene.aws.add_role(if device.is_some() { spec.requiring_mfa() } else { spec });
         let provider = provider(&scene, role_arn, device.as_ref());
@@ -126,7 +125,7 @@ impl ProviderHarness for Role {
             Answer::TokenCode(code) => Some(code.expose().to_owned()),
             _ => None,
         });
-        let SourceCredentials { credentials, .. } = &self.source;
+        let credentials = self.source.grant.credentials().unwrap();
         let source = [credentials.secret_access_key(), credentials.session_token()].map(Secret::expose);
         let known = source.into_iter().chain([SECRET_ACCESS_KEY, SESSION_TOKEN, CONTEXT_ASSERTION]);
         codes.chain(known.map(str::to_owned)).collect()
@@ -147,9 +146,9 @@ fn provider(scene: &Scene, role_arn: RoleArn, device: Option<&MfaDevice>) -> Ass
 }
 
 /// A user's session that is real, so that the service takes what it signs.
-fn user_session(scene: &Scene) -> SourceCredentials {
+fn user_session(scene: &Scene) -> Source {
     let request = IssueRequest::new(&scene.session, start(), &scene.vault);
-    SourceCredentials::new(set(&GetSessionToken::new(plain(scene)), &request), Principal::User)
+    Source::new(set(&GetSessionToken::new(plain(scene)), &request), Principal::User)
 }
 
 fn set(provider: &dyn SessionProvider, request: &IssueRequest<'_>) -> leapp_core::SessionCredentials {

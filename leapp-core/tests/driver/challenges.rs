@@ -15,8 +15,11 @@ async fn a_session_with_mfa_asks_and_goes_on_with_the_answer() {
     let leapp = scene.builder().build().unwrap();
     leapp.add(scene.user_with_mfa()).await.unwrap();
     let Started::NeedsAnswer(challenge) = leapp.start(&id("alice")).await.unwrap() else { panic!("it asks") };
-    let Question::TokenCode { serial_number } = &challenge.question else { panic!("for a code") };
-    assert_eq!((&challenge.session, serial_number), (&id("alice"), scene.device.serial_number()));
+    let Question::TokenCode { serial_numbers } = &challenge.question else { panic!("for a code") };
+    assert_eq!(
+        (&challenge.session, &serial_numbers[..]),
+        (&id("alice"), &[scene.device.serial_number().clone()][..])
+    );
     assert_eq!(scene.calls("GetSessionToken"), 0, "nothing is called before the answer");
     assert!(matches!(leapp.answer(&id("alice"), code(&scene)).await.unwrap(), Started::Active));
     assert!(scene.published("alice").is_some());

@@ -106,7 +106,7 @@ async fn look(scene: &mut Scene, leapp: &Leapp, sink: &MemorySink) {
     while let Some(action) = engine.poll_action() {
         scene.heard.debug("an action", &action);
         if let leapp_core::engine::Action::Issue(attempt) = action {
-            let outcome = Outcome::Issued(set.clone());
+            let outcome = Outcome::Issued(set.clone().into());
             scene.heard.debug("an outcome", &outcome);
             engine.handle_outcome(&attempt.id, outcome, now);
         }

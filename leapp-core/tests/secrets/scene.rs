@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 use leapp_core::aws::{AssumeRole, GetSessionToken, Sts};
 use leapp_core::{
     AccessKey, AccountId, Answer, Clock, Error, IssueRequest, MemoryVault, Principal, Secret,
-    SessionCredentials, SessionId, SourceCredentials, TokenCode, Vault, VaultItem, VaultKey,
+    SessionCredentials, SessionId, Source, TokenCode, Vault, VaultItem, VaultKey,
 };
 use leapp_testkit::aws::{FakeAws, MfaDevice, RoleSpec};
 use leapp_testkit::clock::ManualClock;
@@ -102,7 +102,7 @@ impl Scene {
         now: SystemTime,
     ) -> Result<SessionCredentials, Error> {
         let (session, vault) = (SessionId::parse("deploy").unwrap(), self.vault.clone());
-        let source = SourceCredentials::new(source.clone(), Principal::User);
+        let source = Source::new(source.clone(), Principal::User);
         let request = IssueRequest::new(&session, now, &*vault).with_source(Some(&source));
         let outcome = self.heard.attempt(place, provider, &request).await;
         if let Ok(set) = &outcome {

@@ -66,8 +66,13 @@ pub async fn answers_the_question_asked(subject: Arc<dyn ResponderHarness>) {
         let challenge = subject.challenge();
         let answer = must("an answer", respond(&*subject, &challenge).await?)?;
         let Some(answer) = answer else { return Err("it declines a challenge that it should answer".into()) };
-        let fits =
-            matches!((&challenge.question, &answer), (Question::TokenCode { .. }, Answer::TokenCode(_)));
+        let fits = matches!(
+            (&challenge.question, &answer),
+            (Question::Login { .. }, Answer::LoggedIn)
+                | (Question::Role { .. }, Answer::Role(_))
+                | (Question::SamlAssertion { .. }, Answer::SamlAssertion(_))
+                | (Question::TokenCode { .. }, Answer::TokenCode(_))
+        );
         ensure!(fits, "the answer is of another kind than the question");
         Ok(())
     };

@@ -1,5 +1,6 @@
 //! The engine driven by hand, in virtual time.
 
+mod logins;
 mod publication;
 mod refresh;
 mod simulation;
@@ -114,7 +115,7 @@ impl World {
     fn issue(&mut self, session: &str, lifetime: Duration) -> SessionCredentials {
         let attempt = self.take(session);
         let set = self.set(lifetime);
-        self.finish(&attempt, Outcome::Issued(set.clone()));
+        self.finish(&attempt, Outcome::Issued(set.clone().into()));
         set
     }
 

@@ -184,7 +184,7 @@ fn a_set_that_is_past_its_expiration_on_arrival_is_a_failure() {
     world.pass(20 * MINUTE);
     let attempt = world.take("a");
     let set = world.set(Duration::ZERO);
-    world.finish(&attempt, Outcome::Issued(set));
+    world.finish(&attempt, Outcome::Issued(set.into()));
     assert_eq!(world.key_of("a").cloned(), key);
     assert_eq!(world.status("a").error.unwrap().kind(), ErrorKind::ClockSkew);
 }
@@ -197,13 +197,13 @@ fn an_outcome_that_comes_after_stop_changes_nothing() {
     let late = world.take("a");
     world.stop("a");
     let set = world.set(HOUR);
-    world.finish(&late, Outcome::Issued(set));
+    world.finish(&late, Outcome::Issued(set.into()));
     assert_eq!((world.state("a"), world.key_of("a")), (SessionState::Inactive, None));
     assert!(world.batches.is_empty());
 
     world.start("a");
     let set = world.set(HOUR);
-    world.finish(&late, Outcome::Issued(set));
+    world.finish(&late, Outcome::Issued(set.into()));
     assert_eq!(world.state("a"), SessionState::Pending, "nor after another start");
 }
 
@@ -231,7 +231,7 @@ fn an_attempt_begun_before_a_rejection_brings_nothing_back() {
     world.engine.handle_rejected(&id("a"), key.as_str(), world.now).unwrap();
     world.collect();
     let set = world.set(HOUR);
-    world.finish(&early, Outcome::Issued(set));
+    world.finish(&early, Outcome::Issued(set.into()));
     assert_eq!(world.key_of("a"), None);
     let new = world.issue("a", HOUR);
     assert_eq!(world.key_of("a"), Some(new.access_key_id()));

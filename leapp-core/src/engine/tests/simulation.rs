@@ -72,8 +72,8 @@ impl Run {
         let attempt = self.world.attempts.swap_remove(self.random.usize(..self.world.attempts.len()));
         let session = attempt.id.session().clone();
         let outcome = match self.random.u32(..10) {
-            0..5 => Outcome::Issued(self.world.set(Duration::from_secs(self.random.u64(900..40_000)))),
-            5 => Outcome::Reused(self.world.set(Duration::from_secs(self.random.u64(300..40_000)))),
+            0..5 => Outcome::Issued(self.world.set(Duration::from_secs(self.random.u64(900..40_000))).into()),
+            5 => Outcome::Reused(self.world.set(Duration::from_secs(self.random.u64(300..40_000))).into()),
             6 => {
                 let device = SerialNumber::parse("arn:aws:iam::123456789012:mfa/alice").unwrap();
                 Outcome::Challenge(Challenge::token_code(session.clone(), device))
@@ -221,7 +221,7 @@ fn when_everything_works_again_everything_wanted_is_active() {
             }
             while let Some(attempt) = run.world.attempts.pop() {
                 let set = run.world.set(12 * HOUR);
-                run.world.finish(&attempt, Outcome::Issued(set));
+                run.world.finish(&attempt, Outcome::Issued(set.into()));
             }
             while !run.world.batches.is_empty() {
                 run.world.apply(Ok(()));

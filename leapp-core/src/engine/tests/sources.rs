@@ -20,10 +20,10 @@ fn however_many_wait_for_a_source_it_makes_one_attempt() {
     for name in &roles {
         let attempt = world.take(name);
         let source = attempt.source.clone().unwrap();
-        assert_eq!(source.credentials.access_key_id(), set.access_key_id());
+        assert_eq!(source.grant.credentials().unwrap().access_key_id(), set.access_key_id());
         assert_eq!(source.principal, Principal::User);
         let set = world.set(HOUR);
-        world.finish(&attempt, Outcome::Issued(set));
+        world.finish(&attempt, Outcome::Issued(set.into()));
         assert_eq!(world.state(name), SessionState::Active);
     }
     assert_eq!(world.state("u"), SessionState::Inactive, "a source is used, not started");
@@ -45,7 +45,7 @@ fn one_answer_starts_all_that_wait_for_it() {
     let attempt = world.take("u");
     assert!(attempt.answer.is_some());
     let set = world.set(HOUR);
-    world.finish(&attempt, Outcome::Issued(set));
+    world.finish(&attempt, Outcome::Issued(set.into()));
     assert_eq!(world.attempts.len(), 10);
 }
 

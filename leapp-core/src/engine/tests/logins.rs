@@ -1,0 +1,96 @@
+use super::*;
+use crate::{Login, Question, Region};
+
+/// A portal `p` and `count` roles `r0`, `r1`.. that need its login, all started.
+fn portal(count: usize) -> (World, Vec<String>) {
+    let mut world = World::new();
+    let roles: Vec<String> = (0..count).map(|n| format!("r{n}")).collect();
+    world.add(vec![login("p")]);
+    world.add(roles.iter().map(|name| role(name).from("p")).collect());
+    roles.iter().for_each(|name| world.start(name));
+    (world, roles)
+}
+
+fn login(session: &str) -> Definition {
+    definition(session, SessionKind::new("login", Principal::Person, Refresh::Reuse))
+}
+
+fn log_in(world: &mut World, access_token: &str) -> Attempt {
+    let attempt = world.take("p");
+    let login = Login::new(Secret::new(access_token), world.now + HOUR).unwrap();
+    world.finish(&attempt, Outcome::Issued(login.into()));
+    attempt
+}
+
+fn access_token(attempt: &Attempt) -> &str {
+    attempt.source.as_ref().unwrap().grant.login().unwrap().access_token().expose()
+}
+
+#[test]
+fn one_login_serves_every_role_that_waits() {
+    let (mut world, roles) = portal(50);
+    assert_eq!(world.attempts.len(), 1);
+    log_in(&mut world, "first");
+    for name in &roles {
+        let attempt = world.take(name);
+        assert_eq!(access_token(&attempt), "first");
+        assert_eq!(attempt.source.as_ref().unwrap().principal, Principal::Person);
+        let set = world.set(HOUR);
+        world.finish(&attempt, Outcome::Issued(set.into()));
+        assert_eq!(world.state(name), SessionState::Active);
+    }
+    assert!(world.attempts.is_empty() && world.batches.is_empty());
+    assert!(world.key_of("p").is_none(), "a login is no credentials");
+}
+
+#[test]
+fn one_question_is_asked_for_all_roles_and_one_answer_serves_them() {
+    let (mut world, _) = portal(50);
+    let attempt = world.take("p");
+    let question = Question::Login {
+        start_url: "https://d-1234567890.awsapps.com/start".to_owned(),
+        region: Region::parse("eu-west-1").unwrap(),
+    };
+    world.events.clear();
+    world.finish(&attempt, Outcome::Challenge(Challenge::new(id("p"), question)));
+    let [Event::ChallengeRequired { waiting, .. }] = &world.events[..] else { panic!("{:?}", world.events) };
+    assert_eq!(waiting.len(), 50);
+    world.engine.handle_answer(&id("p"), Answer::LoggedIn, world.now).unwrap();
+    world.collect();
+    log_in(&mut world, "first");
+    assert_eq!(world.attempts.len(), 50);
+}
+
+#[test]
+fn a_login_that_the_portal_calls_expired_is_replaced_once_for_all_roles() {
+    let (mut world, roles) = portal(3);
+    log_in(&mut world, "first");
+    roles.iter().for_each(|name| world.fail(name, ErrorKind::Expired));
+    let [attempt] = &world.attempts[..] else { panic!("{:?}", world.attempts) };
+    let rejected = attempt.rejected.as_ref().unwrap().login().unwrap();
+    assert_eq!(rejected.access_token().expose(), "first", "the provider is told what not to give again");
+    log_in(&mut world, "second");
+    for name in &roles {
+        assert_eq!(access_token(&world.take(name)), "second");
+    }
+}
+
+#[test]
+fn a_portal_that_calls_every_login_expired_is_not_asked_for_ever() {
+    let (mut world, _) = portal(1);
+    log_in(&mut world, "first");
+    world.fail("r0", ErrorKind::Expired);
+    log_in(&mut world, "second");
+    world.fail("r0", ErrorKind::Expired);
+    assert!(world.attempts.is_empty());
+    assert_eq!(world.status("r0").error.unwrap().kind(), ErrorKind::Expired);
+}
+
+#[test]
+fn a_login_has_no_profile() {
+    let mut world = World::new();
+    let error = world.engine.add(vec![login("p").on("default")]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("`p`") && error.to_string().contains("`default`"), "{error}");
+    world.add(vec![login("p")]);
+}
