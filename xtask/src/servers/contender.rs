@@ -24,14 +24,15 @@ pub(super) struct Running {
 }
 
 /// Ours first, then those it is compared with.
-pub(super) fn all(workspace: &Workspace, roto: &Path, interop: &Path) -> Outcome<Vec<Contender>> {
+pub(super) fn all(
+    workspace: &Workspace,
+    testkit: PathBuf,
+    roto: &Path,
+    interop: &Path,
+) -> Outcome<Vec<Contender>> {
     let world = world_file(workspace)?.display().to_string();
     Ok(vec![
-        Contender::new(
-            "leapp-testkit",
-            workspace.target.join("release/leapp-testkit"),
-            &["serve", "--quiet", "--port", "PORT", "--world", &world],
-        ),
+        Contender::new("leapp-testkit", testkit, &["serve", "--quiet", "--port", "PORT", "--world", &world]),
         Contender::new(
             "roto 0.10.1",
             roto.join("bin/roto-server"),

@@ -1,5 +1,6 @@
 //! `cargo xtask servers`: our fake AWS beside other people's, in one run on one machine.
 
+mod build;
 mod contender;
 mod exchange;
 mod load;
@@ -12,7 +13,7 @@ mod start;
 use std::process::Command;
 
 use crate::workspace::Workspace;
-use crate::{Outcome, packages, process, venv};
+use crate::{Outcome, packages, venv};
 
 use contender::{Contender, Running};
 use load::Connections;
@@ -27,9 +28,8 @@ const ROUNDS: usize = 5;
 pub(crate) fn run(workspace: &Workspace) -> Outcome<bool> {
     packages::prepare(packages::SERVERS)?;
     let (interop, roto) = (venv::prepare(workspace)?, venv::prepare_roto(workspace)?);
-    let build = ["build", "--release", "--package", "leapp-testkit"];
-    process::run(process::cargo(&build).current_dir(&workspace.root))?;
-    let contenders = contender::all(workspace, &roto, &interop)?;
+    let testkit = build::testkit(workspace)?;
+    let contenders = contender::all(workspace, testkit, &roto, &interop)?;
     let signer = Signer::new(&interop);
     let mut ports = Ports::new();
     let mut report = Report::of(&contenders, ROUNDS, STARTS);
