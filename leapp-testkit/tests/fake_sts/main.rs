@@ -9,6 +9,7 @@ mod assume_role;
 mod authentication;
 mod bounds;
 mod chaining;
+mod date_header;
 mod deliveries;
 mod faults;
 mod get_access_key_info;

@@ -1,11 +1,14 @@
 //! What an authorization must say, and about which service, Region and day; as a header.
 
-use http::header::AUTHORIZATION;
+use std::borrow::Cow;
+
+use http::header::{AUTHORIZATION, DATE};
 use leapp_core::Region;
 
 use super::presigned;
 use crate::aws::incoming::Incoming;
 use crate::aws::refusal::Refusal;
+use crate::aws::timestamp::{amz_date, parse_amz_date, parse_http_date};
 
 pub(super) const SECURITY_TOKEN: &str = "x-amz-security-token";
 pub(super) const AMZ_DATE: &str = "x-amz-date";
@@ -19,7 +22,8 @@ pub(super) struct Authorization<'a> {
     pub(super) service: &'a str,
     pub(super) signed_headers: &'a str,
     pub(super) signature: &'a str,
-    pub(super) amz_date: &'a str,
+    /// As it is signed, whichever header it came in.
+    pub(super) amz_date: Cow<'a, str>,
     pub(super) session_token: Option<&'a str>,
     pub(super) date: &'a str,
     pub(super) terminator: &'a str,
@@ -77,11 +81,7 @@ impl<'a> Authorization<'a> {
             service,
             signed_headers: parameter(parameters, "SignedHeaders")?,
             signature: parameter(parameters, "Signature")?,
-            amz_date: incoming.header(AMZ_DATE).ok_or_else(|| {
-                let message =
-                    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
-                Refusal::incomplete_signature(message)
-            })?,
+            amz_date: date_of(incoming)?,
             session_token: incoming.header(SECURITY_TOKEN),
             date,
             terminator,
@@ -121,13 +121,31 @@ impl<'a> Authorization<'a> {
         }
         let day = self.amz_date.get(..8).ok_or_else(malformed_date)?;
         if self.date != day {
-            let (date, time) = (self.date, self.amz_date);
+            let (date, time) = (self.date, &self.amz_date);
             return refuse(format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
                  '{date}' != '{day}', from '{time}'."
             ));
         }
         Ok(())
+    }
+}
+
+/// The time of a signed header: `X-Amz-Date`, or else `Date`, in either format. What is signed is the basic one.
+///
+/// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html).
+fn date_of<'a>(incoming: &'a Incoming<'_>) -> Result<Cow<'a, str>, Refusal> {
+    if let Some(date) = incoming.header(AMZ_DATE) {
+        return Ok(date.into());
+    }
+    let date = incoming.header(DATE.as_str()).ok_or_else(|| {
+        let message = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
+        Refusal::incomplete_signature(message)
+    })?;
+    match (parse_amz_date(date), parse_http_date(date)) {
+        (Some(_), _) => Ok(date.into()),
+        (None, Some(time)) => Ok(amz_date(time).into()),
+        (None, None) => Err(malformed_date()),
     }
 }
 

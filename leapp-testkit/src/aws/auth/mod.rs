@@ -70,7 +70,7 @@ fn find_caller(
     authorization.check_host_is_signed()?;
     authorization.check_scope(incoming)?;
     checks.push("signature");
-    let signed_at = parse_amz_date(authorization.amz_date).ok_or_else(authorization::malformed_date)?;
+    let signed_at = parse_amz_date(&authorization.amz_date).ok_or_else(authorization::malformed_date)?;
     signature::check_signed(request, &authorization)?;
     let signing_key = &key.signing_key;
     signature::check(request, incoming.host(), &authorization, signed_at, signing_key, Rules::COMMON)?;
@@ -96,7 +96,7 @@ fn check_session(key: &Key, presented: Option<&str>, now: SystemTime) -> Result<
 }
 
 fn check_time(authorization: &Authorization<'_>, time: SystemTime, now: SystemTime) -> Result<(), Refusal> {
-    let signed_at = authorization.amz_date;
+    let signed_at = &authorization.amz_date;
     let minutes = match authorization.place {
         Place::Header => SKEW_MINUTES,
         Place::Query => PRESIGNED_MINUTES,

@@ -39,7 +39,7 @@ fn read<'a>(form: &'a Form, algorithm: &str) -> Result<Authorization<'a>, Refusa
         service,
         signed_headers: parameter("X-Amz-SignedHeaders")?,
         signature: parameter(SIGNATURE)?,
-        amz_date: parameter("X-Amz-Date")?,
+        amz_date: parameter("X-Amz-Date")?.into(),
         session_token: form.value(SECURITY_TOKEN),
         date,
         terminator,

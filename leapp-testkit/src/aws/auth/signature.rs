@@ -64,7 +64,7 @@ pub(super) fn check(
     }
     let canonical = canonical::text(request, host, authorization.signed_headers, rules);
     let hash = canonical::hex_sha256(canonical.ok_or_else(mismatch)?.as_bytes());
-    let (date, scope) = (authorization.amz_date, authorization.scope());
+    let (date, scope) = (&authorization.amz_date, authorization.scope());
     let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{hash}");
     let expected = key.sign(authorization, time, scope, &text);
     let is_signature = bool::from(expected.as_bytes().ct_eq(authorization.signature.as_bytes()));

@@ -90,7 +90,7 @@ fn is_verified(bytes: &[u8], rules: Rules) -> bool {
     let Some(request) = parse(bytes) else { return false };
     let incoming = Incoming::new(&request, UNIX_EPOCH, String::new());
     let Ok(authorization) = Authorization::of(&incoming) else { return false };
-    let Some(time) = parse_amz_date(authorization.amz_date) else { return false };
+    let Some(time) = parse_amz_date(&authorization.amz_date) else { return false };
     let key = SigningKey::new(Secret::new(SECRET));
     check(&request, incoming.host(), &authorization, time, &key, rules).is_ok()
 }
@@ -136,7 +136,7 @@ fn authority(bytes: &[u8]) -> Option<[String; 4]> {
     let request = parse(bytes)?;
     let incoming = Incoming::new(&request, UNIX_EPOCH, String::new());
     let authorization = Authorization::of(&incoming).ok()?;
-    let Authorization { amz_date, signature, signed_headers, .. } = authorization;
+    let Authorization { ref amz_date, signature, signed_headers, .. } = authorization;
     Some([amz_date, signature, signed_headers, &authorization.scope()].map(str::to_owned))
 }
 
@@ -160,4 +160,16 @@ fn every_case_with_one_byte_changed_is_refused() {
     }
     // Unsigned headers, names of parts that are not looked at, and letters of the key id, which the caller looks up.
     assert!(changed > 25_000 && refused * 100 > changed * 95, "{refused} of {changed} refused");
+}
+
+/// From the first suite that AWS published, where the time stood in a `Date`; its day of the week is wrong.
+#[test]
+fn a_request_with_a_date_header_is_verified() {
+    let request = "GET / HTTP/1.1\nHost:host.foo.com\nDate:Mon, 09 Sep 2011 23:36:00 GMT\n\
+                   Authorization:AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20110909/us-east-1/host/aws4_request, \
+                   SignedHeaders=date;host, \
+                   Signature=b27ccfbfa7df52a200ff74193ca6e32d4b48b8856fab7ebf1c595d0670a7e470\n\n";
+
+    assert!(is_verified(request.as_bytes(), Rules::COMMON));
+    assert!(!is_verified(request.replace("23:36:00", "23:36:01").as_bytes(), Rules::COMMON));
 }
