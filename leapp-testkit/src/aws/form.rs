@@ -7,9 +7,14 @@ pub(super) struct Form(HashMap<String, String>);
 
 impl Form {
     pub(super) fn parse(text: &[u8]) -> Self {
+        Self::parse_all(&[text])
+    }
+
+    /// Several texts as if they were one.
+    pub(super) fn parse_all(texts: &[&[u8]]) -> Self {
         let mut parameters = HashMap::new();
-        for (name, value) in form_urlencoded::parse(text).into_owned() {
-            parameters.entry(name).or_insert(value);
+        for (name, value) in texts.iter().flat_map(|text| form_urlencoded::parse(text)) {
+            parameters.entry(name.into_owned()).or_insert_with(|| value.into_owned());
         }
         Self(parameters)
     }

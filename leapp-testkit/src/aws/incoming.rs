@@ -17,11 +17,13 @@ pub(super) struct Incoming<'a> {
     pub(super) request_id: String,
     query: OnceCell<Form>,
     body_form: OnceCell<Form>,
+    parameters: OnceCell<Form>,
 }
 
 impl<'a> Incoming<'a> {
     pub(super) fn new(request: &'a http::Request<Bytes>, now: SystemTime, request_id: String) -> Self {
-        Self { request, now, request_id, query: OnceCell::new(), body_form: OnceCell::new() }
+        let (query, body_form, parameters) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { request, now, request_id, query, body_form, parameters }
     }
 
     pub(super) fn method(&self) -> &Method {
@@ -42,7 +44,18 @@ impl<'a> Incoming<'a> {
         self.body_form.get_or_init(|| Form::parse(self.request.body()))
     }
 
-    /// The parameters of the query protocol: in the body, or in the address of a `GET`.
+    /// The parameters of the query protocol: those in the body, and those in the address that the body does not name.
+    ///
+    /// botocore merges them in this order when it signs an address in advance.
+    pub(super) fn parameters(&self) -> &Form {
+        if *self.method() == Method::GET {
+            return self.query();
+        }
+        let Some(query) = self.request.uri().query() else { return self.body_form() };
+        self.parameters.get_or_init(|| Form::parse_all(&[self.request.body(), query.as_bytes()]))
+    }
+
+    /// What a page's form sends: in the body, or in the address of a `GET`.
     pub(super) fn form(&self) -> &Form {
         if *self.method() == Method::GET { self.query() } else { self.body_form() }
     }

@@ -5,6 +5,7 @@
 #[macro_use]
 mod lab;
 
+mod address;
 mod assume_role;
 mod authentication;
 mod bounds;

@@ -12,8 +12,12 @@ use crate::lab::{Lab, long_lived};
 
 const QUERY: &str = "/?Action=GetCallerIdentity&Version=2011-06-15";
 
-/// The path and query of a signed address.
+/// The path and query of an address signed for `GET`.
 fn presign(lab: &Lab, credentials: Credentials, at: SystemTime, lasts: Duration) -> String {
+    presign_for("GET", lab, credentials, at, lasts)
+}
+
+fn presign_for(method: &str, lab: &Lab, credentials: Credentials, at: SystemTime, lasts: Duration) -> String {
     let identity = credentials.into();
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
@@ -21,7 +25,7 @@ fn presign(lab: &Lab, credentials: Credentials, at: SystemTime, lasts: Duration)
     let params = v4::SigningParams::builder().identity(&identity).region("eu-west-1").name("sts");
     let params = params.time(at).settings(settings).build().unwrap().into();
     let url = format!("{}{QUERY}", lab.server.as_ref().unwrap().endpoint_url());
-    let signable = SignableRequest::new("GET", &url, std::iter::empty(), SignableBody::Bytes(b"")).unwrap();
+    let signable = SignableRequest::new(method, &url, std::iter::empty(), SignableBody::Bytes(b"")).unwrap();
     let (instructions, _) = sign(signable, &params).unwrap().into_parts();
     let added = instructions.params().iter().map(|(name, value)| {
         let value = percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC);
@@ -32,10 +36,14 @@ fn presign(lab: &Lab, credentials: Credentials, at: SystemTime, lasts: Duration)
 
 /// What the server answers to a `GET` with these headers.
 async fn get(lab: &Lab, target: &str, headers: &str) -> String {
+    ask(lab, "GET", target, headers).await
+}
+
+async fn ask(lab: &Lab, method: &str, target: &str, headers: &str) -> String {
     let url = lab.server.as_ref().unwrap().endpoint_url();
     let host = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).await.unwrap();
-    let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n");
+    let request = format!("{method} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -57,6 +65,15 @@ async fn an_address_signed_in_advance_serves_until_it_expires() {
     lab.clock.advance(Duration::from_secs(1));
     has(&get(&lab, &target, "").await, "403", "Signature expired");
     assert_eq!(lab.aws.requests()[0].access_key_id(), Some(lab.key.access_key_id()));
+}
+
+/// `POST` is the method of every operation in the API's model, and what botocore signs unless told.
+#[tokio::test]
+async fn an_address_signed_for_a_post_serves_a_post() {
+    let lab = Lab::on_loopback().await;
+    let target = presign_for("POST", &lab, long_lived(&lab.key), lab.now(), Duration::from_secs(60));
+    has(&ask(&lab, "POST", &target, "content-length: 0\r\n").await, "200", "user/alice");
+    has(&get(&lab, &target, "").await, "403", "SignatureDoesNotMatch");
 }
 
 #[tokio::test]

@@ -305,7 +305,8 @@ async fn every_byte_of_the_authorization_counts() {
     }
 }
 
-fn sign_again(
+/// Signs a request as it is by now.
+pub(crate) fn sign_again(
     request: &mut HttpRequest,
     identity: &aws_smithy_runtime_api::client::identity::Identity,
     service: &str,

@@ -21,7 +21,7 @@ use crate::aws::xml::Xml;
 const PREFIX_OF_FORMATS: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
 
 pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Xml, Refusal> {
-    let input = AssumeRoleWithSamlInput::parse(incoming.form())?;
+    let input = AssumeRoleWithSamlInput::parse(incoming.parameters())?;
     input.policy.check()?;
     let assertion = redeem(world, incoming, input.saml_assertion, &input.principal_arn)?;
     world.checking("session tags");

@@ -18,7 +18,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Xml, Refusal> {
-    let input = WebIdentityInput::parse(incoming.form())?;
+    let input = WebIdentityInput::parse(incoming.parameters())?;
     input.policy.check()?;
     let identity = WebIdentity::verify(input.web_identity_token, &input.role_arn, world, incoming.now)?;
     let mut checks = Checks::default();

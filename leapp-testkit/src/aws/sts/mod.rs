@@ -53,14 +53,14 @@ enum Operation {
 
 /// A name, or nothing when the client sent something else in its place.
 fn action(incoming: &Incoming<'_>) -> String {
-    let form = incoming.form();
+    let form = incoming.parameters();
     let action = form.value("Action").unwrap_or_default();
     let is_name = action.len() <= 64 && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_name { action.to_owned() } else { String::new() }
 }
 
 fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal> {
-    let form = incoming.form();
+    let form = incoming.parameters();
     let action = form.value("Action").unwrap_or_default();
     let children = match operation(action, form.value("Version").unwrap_or("NO_VERSION_SPECIFIED"))? {
         Operation::Unsigned(operation) => operation(incoming, world)?,
