@@ -1,5 +1,6 @@
 //! The authorization code grant with proof keys: RFC 6749 and RFC 7636.
 
+use aws_sdk_ssooidc::operation::create_token::CreateTokenOutput;
 use aws_sdk_ssooidc::operation::create_token::builders::CreateTokenFluentBuilder;
 use aws_sdk_ssooidc::operation::register_client::RegisterClientOutput;
 use leapp_core::ErrorKind;
@@ -77,6 +78,45 @@ on_both_fronts! {
         assert!(lab.is_valid(set.access_token().unwrap()).await);
         assert!(set.refresh_token().is_some());
         assert_invalid_grant(redeem(&lab, &client, &code).send().await);
+    }
+
+    async fn a_code_that_is_used_twice_takes_its_tokens_along(lab) {
+        let client = register(&lab).await;
+        let (code, other) = (approve(&lab, &client), approve(&lab, &client));
+        let set = redeem(&lab, &client, &code).send().await.unwrap();
+        let renewed = lab.refresh(&client, set.refresh_token().unwrap()).await.unwrap();
+        let kept = redeem(&lab, &client, &other).send().await.unwrap();
+        let is_valid = async |set: &CreateTokenOutput| lab.is_valid(set.access_token().unwrap()).await;
+        assert!(is_valid(&set).await && is_valid(&renewed).await);
+
+        assert_invalid_grant(redeem(&lab, &client, &code).send().await);
+
+        assert!(!is_valid(&set).await && !is_valid(&renewed).await);
+        assert_invalid_grant(lab.refresh(&client, renewed.refresh_token().unwrap()).await);
+        assert!(is_valid(&kept).await);
+        lab.refresh(&client, kept.refresh_token().unwrap()).await.unwrap();
+    }
+
+    async fn a_used_code_is_nothing_to_another_client(lab) {
+        let (client, other) = (register(&lab).await, register(&lab).await);
+        let code = approve(&lab, &client);
+        let set = redeem(&lab, &client, &code).send().await.unwrap();
+
+        assert_invalid_grant(redeem(&lab, &other, &code).send().await);
+
+        assert!(lab.is_valid(set.access_token().unwrap()).await);
+    }
+
+    async fn a_used_code_that_comes_late_takes_its_tokens_along(lab) {
+        let client = register(&lab).await;
+        let code = approve(&lab, &client);
+        let set = redeem(&lab, &client, &code).send().await.unwrap();
+        lab.advance(600);
+        assert!(lab.is_valid(set.access_token().unwrap()).await);
+
+        assert_invalid_grant(redeem(&lab, &client, &code).send().await);
+
+        assert!(!lab.is_valid(set.access_token().unwrap()).await);
     }
 
     async fn a_wrong_verifier_is_refused(lab) {

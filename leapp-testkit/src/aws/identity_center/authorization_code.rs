@@ -17,6 +17,8 @@ pub(super) struct AuthorizationCode {
     pub(super) instance: usize,
     pub(super) user: String,
     pub(super) expires_at: SystemTime,
+    /// The login that it was traded for. A code is good for one.
+    pub(super) login: Option<u64>,
 }
 
 /// True for what a SHA-256 looks like in base64url.
@@ -47,6 +49,7 @@ mod tests {
             instance: 0,
             user: String::new(),
             expires_at: SystemTime::UNIX_EPOCH,
+            login: None,
         }
     }
 

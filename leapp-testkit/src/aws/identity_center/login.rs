@@ -59,8 +59,8 @@ pub(super) struct Entry<'a> {
     pub(super) can_refresh: bool,
 }
 
-/// Begins a login.
-pub(super) fn begin(world: &mut World, entry: Entry<'_>, now: SystemTime) -> TokenSet {
+/// Begins a login, and says its number.
+pub(super) fn begin(world: &mut World, entry: Entry<'_>, now: SystemTime) -> (u64, TokenSet) {
     let Entry { instance, user, client_id, can_refresh } = entry;
     let center = &mut world.identity_center;
     let ends_at = now + center.instances[instance].spec.session_duration;
@@ -69,7 +69,7 @@ pub(super) fn begin(world: &mut World, entry: Entry<'_>, now: SystemTime) -> Tok
     logins.count += 1;
     let login = Login { instance, user, client_id, can_refresh, ends_at };
     logins.logins.insert(number, login.clone());
-    issue(world, number, &login, now)
+    (number, issue(world, number, &login, now))
 }
 
 /// Trades a refresh token for its one successor. One that comes a second time was stolen, from one side or the other:
@@ -140,10 +140,15 @@ impl Logins {
         token.is_none_or(|token| token.bucket.take(calls_per_second, now))
     }
 
+    /// Ends a login with all of its tokens.
+    pub(super) fn end(&mut self, number: u64) {
+        self.logins.remove(&number);
+    }
+
     /// Ends the login that an access token belongs to.
-    pub(super) fn end(&mut self, access_token: &str) {
+    pub(super) fn end_of(&mut self, access_token: &str) {
         if let Some(token) = self.access_tokens.find(&Digest::of(access_token)) {
-            self.logins.remove(&token.login);
+            self.end(token.login);
         }
     }
 }

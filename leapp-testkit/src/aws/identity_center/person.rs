@@ -132,6 +132,7 @@ pub(super) fn authorize(
         instance: authorization.instance,
         user,
         expires_at: now + LIFETIME,
+        login: None,
     };
     world.identity_center.codes.insert(Digest::of(code.expose()), granted);
     authorization.granted(code.expose())

@@ -52,7 +52,8 @@ fn device_code(
     let device = device.ok_or_else(refusal::invalid_grant)?;
     let (instance, user) = (device.instance, device.poll(incoming.now)?);
     world.identity_center.devices.remove(device_code);
-    Ok(begin(world, incoming, caller, instance, user))
+    let (_, set) = begin(world, incoming, caller, instance, user);
+    Ok(set)
 }
 
 fn authorization_code(
@@ -66,8 +67,16 @@ fn authorization_code(
     let code_verifier = input.required("codeVerifier")?;
     world.checking("authorization code");
     let known = world.identity_center.codes.find(&code);
-    let known = known.filter(|code| code.client_id == caller.client_id && incoming.now < code.expires_at);
+    let known = known.filter(|code| code.client_id == caller.client_id);
     let known = known.cloned().ok_or_else(refusal::invalid_grant)?;
+    if let Some(login) = known.login {
+        // One of the two who sent it stole it, and nobody knows which: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
+        world.identity_center.logins.end(login);
+        return Err(refusal::invalid_grant());
+    }
+    if incoming.now >= known.expires_at {
+        return Err(refusal::invalid_grant());
+    }
     world.checking("redirect URI");
     // To the letter, the port as well: it is the address that the code was sent to.
     if known.redirect_uri != redirect_uri {
@@ -77,8 +86,11 @@ fn authorization_code(
     if !known.is_proved_by(code_verifier) {
         return Err(refusal::invalid_grant());
     }
-    world.identity_center.codes.remove(&code);
-    Ok(begin(world, incoming, caller, known.instance, known.user))
+    let (login, set) = begin(world, incoming, caller, known.instance, known.user);
+    if let Some(code) = world.identity_center.codes.find_mut(&code) {
+        code.login = Some(login);
+    }
+    Ok(set)
 }
 
 fn begin(
@@ -87,7 +99,7 @@ fn begin(
     caller: &Caller,
     instance: usize,
     user: String,
-) -> TokenSet {
+) -> (u64, TokenSet) {
     let Caller { client_id, can_refresh } = caller;
     login::begin(world, Entry { instance, user, client_id, can_refresh: *can_refresh }, incoming.now)
 }

@@ -86,7 +86,7 @@ fn authenticate<'a>(incoming: &'a Incoming<'a>, world: &mut World) -> Result<Sig
 /// Ends the login with all of its tokens. Credentials that came of it stay valid, as in AWS.
 #[expect(clippy::unnecessary_wraps, reason = "an operation may refuse; this one never does")]
 fn logout(signed: &Signed<'_>, world: &mut World) -> Result<Value, Refusal> {
-    world.identity_center.logins.end(signed.access_token);
+    world.identity_center.logins.end_of(signed.access_token);
     Ok(Value::Null)
 }
 
