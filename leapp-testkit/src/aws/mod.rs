@@ -31,6 +31,8 @@ mod identity_center;
 mod incoming;
 mod issued;
 mod known;
+#[cfg(test)]
+mod long_requests;
 mod mfa;
 mod mint;
 mod oidc;

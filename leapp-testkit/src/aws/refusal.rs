@@ -4,6 +4,9 @@ use http::StatusCode;
 
 use super::xml::Xml;
 
+/// No message is longer, whatever it quotes. Escaped it is six times as long at most.
+const MOST_MESSAGE_BYTES: usize = 8 << 10;
+
 /// An error answer.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -126,6 +129,29 @@ impl Refusal {
     }
 
     pub(super) fn new(code: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
-        Self { code, status, message: message.into() }
+        Self { code, status, message: cut(message.into(), MOST_MESSAGE_BYTES) }
+    }
+}
+
+/// The text, or as much of it as there is room for.
+pub(super) fn cut(mut text: String, most_bytes: usize) -> String {
+    const ENDING: &str = "...";
+    if text.len() > most_bytes {
+        text.truncate(text.floor_char_boundary(most_bytes.saturating_sub(ENDING.len())));
+        text.push_str(ENDING);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_two_characters() {
+        assert_eq!(cut("abcdef".to_owned(), 6), "abcdef");
+        assert_eq!(cut("abcdefg".to_owned(), 6), "abc...");
+        assert_eq!(cut("ab\u{e9}defg".to_owned(), 6), "ab...");
+        assert_eq!(cut("abcd".to_owned(), 2), "...");
     }
 }

@@ -9,6 +9,8 @@ use crate::aws::refusal::Refusal;
 
 /// What a client that polls too fast has to wait longer, from then on.
 const SLOWER_BY: Duration = Duration::from_secs(5);
+/// A person may type blanks and lines as well, but not as many as they like: the page repeats the code.
+const MOST_TYPED_BYTES: usize = 64;
 
 /// A device authorization.
 pub(super) struct Device {
@@ -50,6 +52,9 @@ impl Devices {
 
     /// A person may type the code in small letters and without the line.
     pub(super) fn by_user_code(&mut self, user_code: &str) -> Option<&mut Device> {
+        if user_code.len() > MOST_TYPED_BYTES {
+            return None;
+        }
         let mut letters: String = user_code.chars().filter(char::is_ascii_alphabetic).take(9).collect();
         letters.make_ascii_uppercase();
         if letters.len() == 8 {

@@ -2,7 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use crate::aws::refusal::Refusal;
+use crate::aws::refusal::{Refusal, cut};
+
+/// As much of a value is quoted.
+const MOST_QUOTED_BYTES: usize = 256;
+/// As many broken constraints are listed; the others are counted.
+const MOST_LISTED: usize = 50;
 
 /// What a text parameter may hold.
 pub(super) struct Text {
@@ -14,7 +19,10 @@ pub(super) struct Text {
 
 /// The constraints that a request broke so far.
 #[derive(Default)]
-pub(super) struct Checks(Vec<String>);
+pub(super) struct Checks {
+    count: usize,
+    listed: Vec<String>,
+}
 
 pub(super) const ACCESS_KEY_ID: Text =
     Text { at: "accessKeyId", length: 16..=128, pattern: r"[\w]*", allows: is_letter_or_digit };
@@ -74,7 +82,7 @@ impl Checks {
     /// A parameter that may be there.
     pub(super) fn optional<'f>(&mut self, rule: &Text, value: Option<&'f str>) -> Option<&'f str> {
         let text = value?;
-        self.check(rule, text, &format!("'{text}'"));
+        self.check(rule, text, &quoted(text));
         value
     }
 
@@ -86,7 +94,7 @@ impl Checks {
         range: RangeInclusive<u64>,
     ) -> Option<u64> {
         let text = value?;
-        let quoted = format!("'{text}'");
+        let quoted = quoted(text);
         let Ok(number) = text.parse::<i64>() else {
             self.broken(&quoted, at, "Member must be an integer");
             return None;
@@ -120,7 +128,7 @@ impl Checks {
             Some(count) if count > *most => format!("Member must have length less than or equal to {most}"),
             Some(_) => return value.unwrap_or_default(),
         };
-        self.0.push(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
+        self.list(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
         ""
     }
 
@@ -128,18 +136,17 @@ impl Checks {
     pub(super) fn count(&mut self, at: &str, count: usize, most: usize) {
         if count > most {
             let constraint = format!("Member must have length less than or equal to {most}");
-            self.0.push(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
+            self.list(format!("Value at '{at}' failed to satisfy constraint: {constraint}"));
         }
     }
 
     pub(super) fn finish(self) -> Result<(), Refusal> {
-        let Self(broken) = self;
-        let count = broken.len();
+        let Self { count, listed } = self;
         match count {
             0 => Ok(()),
             _ => {
                 let errors = if count == 1 { "error" } else { "errors" };
-                let list = broken.join("; ");
+                let list = listed.join("; ");
                 Err(Refusal::validation_error(format!("{count} validation {errors} detected: {list}")))
             }
         }
@@ -170,8 +177,19 @@ impl Checks {
     }
 
     fn broken(&mut self, value: &str, at: &str, constraint: &str) {
-        self.0.push(format!("Value {value} at '{at}' failed to satisfy constraint: {constraint}"));
+        self.list(format!("Value {value} at '{at}' failed to satisfy constraint: {constraint}"));
     }
+
+    fn list(&mut self, broken: String) {
+        self.count += 1;
+        if self.listed.len() < MOST_LISTED {
+            self.listed.push(broken);
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", cut(text.to_owned(), MOST_QUOTED_BYTES))
 }
 
 fn is_any(_: char) -> bool {

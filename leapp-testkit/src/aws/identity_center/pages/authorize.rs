@@ -14,6 +14,9 @@ use crate::aws::incoming::Incoming;
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;
 
+/// The pages repeat the address, so it is no longer than this.
+const MOST_ADDRESS_BYTES: usize = 8192;
+
 /// A request for a code that can be granted.
 pub(in crate::aws::identity_center) struct Authorization {
     pub(in crate::aws::identity_center) client_id: String,
@@ -26,6 +29,10 @@ pub(in crate::aws::identity_center) struct Authorization {
 }
 
 pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal> {
+    let address = incoming.request.uri().path_and_query().map_or("", |one| one.as_str());
+    if address.len() > MOST_ADDRESS_BYTES {
+        return Err(refusal("InvalidRequest", StatusCode::URI_TOO_LONG, "The request is too long"));
+    }
     world.checking("client");
     world.checking("redirect URI");
     let query = incoming.query();
@@ -33,7 +40,6 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answe
     if let Some(error) = authorization.error {
         return Ok(Answer::see_other(&authorization.refused(error)));
     }
-    let address = incoming.request.uri().path_and_query().map_or("", |one| one.as_str());
     let question = Question {
         instance: authorization.instance,
         client_name: &authorization.client_name,

@@ -14,6 +14,8 @@ pub(super) const WRONG_PASSWORD: &str = "WrongPassword";
 
 const COOKIE: &str = "idp-login";
 const RELAY_STATE: &str = "RelayState";
+/// SAML allows 80 bytes; an address is often longer. The page repeats it, and forgets what is longer still.
+const MOST_RELAY_STATE_BYTES: usize = 4096;
 const TOKEN_SIZE: usize = 64;
 
 /// A browser that is logged in gets its response at once, any other one the form.
@@ -62,6 +64,7 @@ pub(super) fn metadata(incoming: &Incoming<'_>, world: &mut World, name: &str) -
 pub(super) fn form(incoming: &Incoming<'_>, message: Option<&str>) -> String {
     let (query, body) = (incoming.query(), incoming.body_form());
     let relay_state = body.value(RELAY_STATE).or_else(|| query.value(RELAY_STATE));
+    let relay_state = relay_state.filter(|value| value.len() <= MOST_RELAY_STATE_BYTES);
     let relay_state = relay_state.map(|value| hidden(RELAY_STATE, value)).unwrap_or_default();
     let message = message.map(|text| format!("<p role=\"alert\">{}</p>", escape(text))).unwrap_or_default();
     let action = escape(incoming.path());
