@@ -95,6 +95,18 @@ on_both_fronts! {
         }
     }
 
+    async fn a_token_that_does_not_name_its_key_is_refused(lab) {
+        let provider = provider(&lab);
+        let role = role(&lab, &provider);
+        call(&lab, &role, &provider.token_at(&claims(), lab.now())).send().await.unwrap();
+
+        // AWS does not try the one key that there is.
+        let token = provider.damaged_token_at(&claims(), lab.now(), TokenDamage::NoKey);
+
+        let words = "Couldn't retrieve verification key from your identity provider";
+        assert_refused(call(&lab, &role, &token).send().await, "InvalidIdentityToken", 400, words);
+    }
+
     async fn what_is_no_token_is_refused(lab) {
         let provider = provider(&lab);
         let role = role(&lab, &provider);

@@ -79,6 +79,8 @@ fn check_signature(
     if jws.header.get("alg").and_then(Value::as_str).is_none_or(|alg| alg == "none") {
         return Err(not_a_jwt());
     }
+    // A token that names none is looked up under the empty name, even where there is one key alone:
+    // https://github.com/aws/amazon-eks-pod-identity-webhook/pull/9. Every key of a provider here has a name.
     let key_id = jws.header.get("kid").and_then(Value::as_str).unwrap_or_default();
     let key = provider.verifying_key(key_id).ok_or_else(|| {
         // The two blanks are AWS's.

@@ -17,6 +17,8 @@ pub enum TokenDamage {
     AlgorithmNone,
     /// Its subject was changed after it was signed.
     ChangedSubject,
+    /// It does not name the key that signed it.
+    NoKey,
     /// It names another algorithm (`RS256`) than the one that signed it.
     OtherAlgorithm,
     /// It was signed by a key that is not the provider's, under the name of the one that is.
@@ -48,6 +50,7 @@ impl OidcProvider {
             Some(TokenDamage::OtherAlgorithm) => {
                 json!({ "alg": "RS256", "kid": &*self.key_id, "typ": "JWT" })
             }
+            Some(TokenDamage::NoKey) => json!({ "alg": "ES256", "typ": "JWT" }),
             Some(TokenDamage::UnknownKey) => json!({ "alg": "ES256", "kid": "unknown", "typ": "JWT" }),
             _ => json!({ "alg": "ES256", "kid": &*self.key_id, "typ": "JWT" }),
         };
@@ -60,7 +63,7 @@ impl OidcProvider {
                 format!("{changed}.{}", signature(&signed, &self.key))
             }
             Some(TokenDamage::OtherKey) => format!("{signed}.{}", signature(&signed, &other_key())),
-            Some(TokenDamage::OtherAlgorithm | TokenDamage::UnknownKey) | None => {
+            Some(TokenDamage::NoKey | TokenDamage::OtherAlgorithm | TokenDamage::UnknownKey) | None => {
                 format!("{signed}.{}", signature(&signed, &self.key))
             }
         };
