@@ -221,3 +221,47 @@ async fn an_outage_right_after_another_is_one_too() {
     lab.aws.outage(false);
     lab.client().get_caller_identity().send().await.unwrap();
 }
+
+/// Fails unless nobody can listen there, whoever asks.
+#[cfg(target_os = "linux")]
+async fn assert_taken(address: &str) {
+    let error = std::net::TcpListener::bind(address).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
+    let port = address.rsplit_once(':').unwrap().1.parse().unwrap();
+    let error = Lab::in_process().aws.listen_on(port).await.unwrap_err();
+    assert_eq!(error.kind(), leapp_core::ErrorKind::Unavailable);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn nobody_takes_the_port_in_an_outage() {
+    let mut lab = Lab::on_loopback().await;
+    let address = lab.server.as_ref().unwrap().endpoint_url().replace("http://", "");
+    assert_taken(&address).await;
+    for _ in 0..3 {
+        lab.aws.outage(true);
+        while std::net::TcpStream::connect(&address).is_ok() {
+            tokio::task::yield_now().await;
+        }
+        assert_taken(&address).await;
+        lab.aws.outage(false);
+        lab.client().get_caller_identity().send().await.unwrap();
+    }
+    assert_taken(&address).await;
+
+    lab.server.take().unwrap().shutdown().await;
+    std::net::TcpListener::bind(&address).unwrap();
+}
+
+/// One that nobody accepts from would keep every second client waiting.
+#[tokio::test]
+async fn an_outage_that_nobody_noticed_leaves_one_listener() {
+    let lab = Lab::on_loopback().await;
+    for _ in 0..3 {
+        lab.aws.outage(true);
+        lab.aws.outage(false);
+    }
+    for _ in 0..32 {
+        lab.client().get_caller_identity().send().await.unwrap();
+    }
+}

@@ -4,6 +4,7 @@ mod body;
 mod client;
 mod outage;
 mod patience;
+mod port;
 mod request_body;
 mod server;
 #[cfg(test)]

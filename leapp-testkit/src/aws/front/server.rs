@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::pending;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::uri::Scheme;
@@ -17,8 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::body::AnswerBody;
-use super::outage::Reopened;
+use super::outage::Watched;
 use super::patience::{Patience, Patient, Stage};
+use super::port::Port;
 use super::request_body;
 use crate::aws::FakeAws;
 use crate::aws::fault::Delivery;
@@ -63,10 +64,10 @@ impl LoopbackServer {
             Error::new(ErrorKind::Unavailable, format!("cannot listen on loopback port {port}"))
                 .with_source(error)
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
-        let reopened = aws.outage.add_port(address);
-        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws, wire, reopened, patience)) })
+        let (port, listener) = Port::open(port).map_err(unavailable)?;
+        let watched = aws.outage.watch(port);
+        let address = watched.address();
+        Ok(Self { address, accepting: tokio::spawn(accept(listener, aws, wire, watched, patience)) })
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`, for `endpoint_url` or `AWS_ENDPOINT_URL`.
@@ -99,10 +100,9 @@ async fn accept(
     mut listener: TcpListener,
     aws: FakeAws,
     wire: Wire,
-    mut reopened: Reopened,
+    mut watched: Watched,
     patience: Patience,
 ) {
-    let Ok(address) = listener.local_addr() else { return };
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -116,10 +116,7 @@ async fn accept(
                 }
                 while connections.try_join_next().is_some() {}
             }
-            () = reopened.outage_begins() => {
-                drop(listener);
-                listener = reopened.outage_ends(address).await;
-            }
+            () = watched.outage_begins() => listener = watched.close(listener).await,
         }
     }
 }
