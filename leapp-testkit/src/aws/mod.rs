@@ -72,7 +72,7 @@ pub use oidc::{OidcFailure, OidcProvider, TokenDamage, WebIdentityClaims, WebIde
 pub use principal::UserArn;
 pub use record::Request;
 pub use role::{RoleSpec, Trusted};
-pub use saml::{SamlAssertionSpec, SamlDamage, SamlProvider, SamlProviderArn, SamlSigning};
+pub use saml::{SamlAssertionSpec, SamlDamage, SamlKey, SamlProvider, SamlProviderArn, SamlSigning};
 pub use sign_in::ConsoleSession;
 #[cfg(feature = "serve")]
 pub use world_file::{MadeAssignment, MadeIdentityCenter, MadeUser, MadeWorld, WorldFile};

@@ -20,6 +20,9 @@ pub(super) const MOST_BYTES: usize = 1 << 20;
 impl FakeAws {
     /// Answers one request.
     pub(super) fn handle(&self, request: &http::Request<Bytes>) -> Delivery {
+        if let Some(make) = self.unmade_saml_key(request.uri().path()) {
+            make();
+        }
         let world = &mut *self.world();
         let now = self.now(world);
         if self.is_in_outage() {

@@ -1,7 +1,7 @@
 //! A world with one SAML provider, a clock that stands still, and SDK clients that sign nothing.
 
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_sts::Client;
@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use data_encoding::BASE64;
 use leapp_core::{AccountId, Clock as _, RoleArn, Secret};
 use leapp_testkit::aws::{
-    FakeAws, LoopbackServer, RoleSpec, SamlAssertionSpec, SamlProvider, SamlProviderArn,
+    FakeAws, LoopbackServer, RoleSpec, SamlAssertionSpec, SamlKey, SamlProvider, SamlProviderArn,
 };
 use leapp_testkit::clock::ManualClock;
 
@@ -40,6 +40,9 @@ macro_rules! on_both_fronts {
     )+};
 }
 
+/// Nearly every world's: making one takes longer than the test.
+static KEY: LazyLock<SamlKey> = LazyLock::new(SamlKey::generate);
+
 pub(crate) type Outcome = Result<AssumeRoleWithSamlOutput, SdkError<AssumeRoleWithSAMLError, HttpResponse>>;
 
 pub(crate) struct Lab {
@@ -54,10 +57,19 @@ pub(crate) struct Lab {
 
 impl Lab {
     pub(crate) fn in_process() -> Self {
+        Self::with(|aws, account| aws.add_saml_provider_with_key(account, "Corp", &KEY))
+    }
+
+    /// Its provider's key is nobody else's, and not made yet.
+    pub(crate) fn with_own_key() -> Self {
+        Self::with(|aws, account| aws.add_saml_provider(account, "Corp"))
+    }
+
+    fn with(add_corp: impl FnOnce(&FakeAws, &AccountId) -> SamlProvider) -> Self {
         let clock = ManualClock::new(UNIX_EPOCH + Duration::from_secs(1_700_000_000));
         let aws = FakeAws::new(Arc::new(clock.clone()));
         let account = AccountId::parse("111122223333").unwrap();
-        let corp = aws.add_saml_provider(&account, "Corp");
+        let corp = add_corp(&aws, &account);
         let spec = RoleSpec::new(&account, "Dev").with_max_session_duration(Duration::from_secs(43_200));
         let role = aws.add_role(spec.with_trusted(corp.arn().clone()));
         Self { clock, aws, server: None, account, corp, role }

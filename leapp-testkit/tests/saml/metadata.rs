@@ -7,7 +7,7 @@ use crate::lab::{Lab, assert_accepted};
 
 #[tokio::test]
 async fn the_metadata_of_one_world_is_believed_in_another() {
-    let (there, here) = (Lab::in_process(), Lab::in_process());
+    let (there, here) = (Lab::with_own_key(), Lab::in_process());
     let provider =
         here.aws.add_saml_provider_from_metadata(&here.account, "Theirs", &there.corp.metadata()).unwrap();
     let role = here.aws.add_role(RoleSpec::new(&here.account, "Ops").with_trusted(provider.clone()));

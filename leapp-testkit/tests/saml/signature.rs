@@ -29,7 +29,7 @@ on_both_fronts! {
 
 #[tokio::test]
 async fn nothing_is_believed_before_the_identity_provider_has_a_key() {
-    let lab = Lab::in_process();
+    let lab = Lab::with_own_key();
     let elsewhere = Lab::in_process();
 
     let outcome = lab.call(&elsewhere.corp.respond(&elsewhere.spec())).send().await;

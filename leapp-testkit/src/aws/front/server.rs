@@ -172,6 +172,10 @@ async fn deliver(
     aws: &FakeAws,
     request: &http::Request<Bytes>,
 ) -> Result<http::Response<AnswerBody>, Box<dyn std::error::Error + Send + Sync>> {
+    if let Some(make) = aws.unmade_saml_key(request.uri().path()) {
+        // One task of a runtime with one thread would keep all others waiting. A thread that fails is made up for.
+        let _ = tokio::task::spawn_blocking(make).await;
+    }
     match aws.handle(request) {
         Delivery::Answer { response, after } => {
             if !after.is_zero() {

@@ -41,10 +41,10 @@ struct Login {
 }
 
 impl Idp {
-    pub(super) fn new(name: &str, assertion_consumer: String) -> Self {
+    pub(super) fn new(name: &str, assertion_consumer: String, key: Arc<SigningKey>) -> Self {
         Self {
             entity_id: format!("https://idp.example.com/{name}"),
-            key: Arc::default(),
+            key,
             assertion_consumer,
             users: BTreeMap::new(),
             logins: VecDeque::new(),

@@ -1,7 +1,7 @@
 //! The keys of signatures: an identity provider's own, and those that a provider in IAM believes.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
@@ -13,13 +13,28 @@ use rcgen::{CertificateParams, DnType, PKCS_RSA_SHA256, SerialNumber, date_time_
 use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use webpki::EndEntityCert;
 
+/// The key of an identity provider, for [`FakeAws::add_saml_provider_with_key`](crate::aws::FakeAws::add_saml_provider_with_key).
+///
+/// A key takes a moment to make. Many worlds can have one in common, where it is not the key that is tested:
+///
+/// ```
+/// use std::sync::LazyLock;
+/// use leapp_testkit::aws::SamlKey;
+///
+/// static KEY: LazyLock<SamlKey> = LazyLock::new(SamlKey::generate);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SamlKey(pub(super) Arc<SigningKey>);
+
 /// A signing key that is made when it is first needed: a world without SAML never waits for it.
 ///
 /// It is the one thing in a world that differs from run to run.
-#[derive(Default)]
-pub(super) struct SigningKey(OnceLock<Made>);
+pub(super) struct SigningKey {
+    made: OnceLock<Made>,
+    make: Box<dyn Fn() -> Made + Send + Sync>,
+}
 
-struct Made {
+pub(super) struct Made {
     pair: RsaKeyPair,
     /// The certificate, as DER.
     certificate: Vec<u8>,
@@ -29,7 +44,36 @@ struct Made {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct VerifyingKey(Vec<u8>);
 
+impl SamlKey {
+    /// An RSA key of 2048 bits.
+    pub fn generate() -> Self {
+        let key = SigningKey::default();
+        key.make();
+        Self(Arc::new(key))
+    }
+}
+
 impl SigningKey {
+    /// A key that is made in this way.
+    pub(super) fn made_by(make: impl Fn() -> Made + Send + Sync + 'static) -> Self {
+        Self { made: OnceLock::new(), make: Box::new(make) }
+    }
+
+    /// A key that nobody believes, for the whole process.
+    pub(super) fn strangers() -> &'static Self {
+        static KEY: LazyLock<SigningKey> = LazyLock::new(SigningKey::default);
+        &KEY
+    }
+
+    /// Makes the key, unless it was. This takes long: nobody holds a lock meanwhile.
+    pub(super) fn make(&self) {
+        self.made();
+    }
+
+    pub(super) fn is_made(&self) -> bool {
+        self.made.get().is_some()
+    }
+
     pub(super) fn sign(&self, message: &[u8]) -> String {
         let Made { pair, certificate: _ } = self.made();
         let mut signature = vec![0; pair.public_modulus_len()];
@@ -45,17 +89,23 @@ impl SigningKey {
 
     /// None as long as the key was never needed: then it signed nothing either.
     pub(super) fn verifying_key(&self) -> Option<VerifyingKey> {
-        self.0.get().and_then(|made| VerifyingKey::of_certificate(&made.certificate))
+        self.made.get().and_then(|made| VerifyingKey::of_certificate(&made.certificate))
     }
 
     fn made(&self) -> &Made {
-        self.0.get_or_init(Made::new)
+        self.made.get_or_init(|| (self.make)())
+    }
+}
+
+impl Default for SigningKey {
+    fn default() -> Self {
+        Self::made_by(Made::new)
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SigningKey").finish_non_exhaustive()
+        f.debug_struct("SigningKey").finish_non_exhaustive()
     }
 }
 
@@ -64,7 +114,7 @@ impl Made {
         clippy::expect_used,
         reason = "fixed parameters and a fresh key: it fails when memory has run out"
     )]
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key");
         let private: Pkcs8V1Der<'_> = pair.as_der().expect("a private key in PKCS #8");
         let private = PrivatePkcs8KeyDer::from(private.as_ref());

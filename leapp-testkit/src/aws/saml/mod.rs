@@ -19,12 +19,15 @@ mod redeem;
 mod refusals;
 mod response;
 mod signature;
+#[cfg(test)]
+mod slow_key;
 mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use arn::SamlProviderArn;
 pub(super) use assertion::Assertion;
+pub use key::SamlKey;
 pub(super) use pages::{SERVICE, is_page};
 pub use provider::SamlProvider;
 pub(super) use redeem::redeem;

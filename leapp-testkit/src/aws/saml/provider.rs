@@ -8,10 +8,11 @@ use leapp_core::{AccountId, Error, Secret};
 use super::arn::SamlProviderArn;
 use super::endpoints::sign_in_address;
 use super::idp::{self, Idp, respond};
-use super::key::{SigningKey, VerifyingKey};
+use super::key::{SamlKey, SigningKey, VerifyingKey};
 use super::metadata::Metadata;
+use super::pages::idp_name;
 use super::response::Issuing;
-use super::spec::SamlAssertionSpec;
+use super::spec::{SamlAssertionSpec, SamlDamage};
 use crate::aws::FakeAws;
 
 /// What an account believes.
@@ -63,7 +64,8 @@ impl FakeAws {
     /// Makes a SAML provider, or finds the one of that name.
     ///
     /// The identity provider behind it has the same name, and a key that is made when it first signs. Providers of one
-    /// name in several accounts trust the same identity provider.
+    /// name in several accounts trust the same identity provider. Many tests make many keys, unless they share one:
+    /// [`add_saml_provider_with_key`](Self::add_saml_provider_with_key).
     ///
     /// A test that has a browser lets it log in; one that has none calls [`SamlProvider::respond`].
     ///
@@ -88,11 +90,29 @@ impl FakeAws {
     /// # Panics
     /// When the name is not one that a SAML provider can have.
     pub fn add_saml_provider(&self, account_id: &AccountId, name: &str) -> SamlProvider {
+        self.add_saml_provider_of(account_id, name, Arc::default())
+    }
+
+    /// Makes a SAML provider whose identity provider signs with this key, or finds the one of that name, which keeps
+    /// the key that it has.
+    ///
+    /// # Panics
+    /// When the name is not one that a SAML provider can have.
+    pub fn add_saml_provider_with_key(
+        &self,
+        account_id: &AccountId,
+        name: &str,
+        key: &SamlKey,
+    ) -> SamlProvider {
+        self.add_saml_provider_of(account_id, name, Arc::clone(&key.0))
+    }
+
+    fn add_saml_provider_of(&self, account_id: &AccountId, name: &str, key: Arc<SigningKey>) -> SamlProvider {
         assert!(is_name(name), "{name:?} is not the name of a SAML provider");
         let world = &mut *self.world();
         let partition = world.accounts.partition(account_id);
         let idp = world.saml.idps.entry(name.to_owned());
-        let idp = idp.or_insert_with(|| Idp::new(name, sign_in_address(partition)));
+        let idp = idp.or_insert_with(|| Idp::new(name, sign_in_address(partition), key));
         let (entity_id, key) = (idp.entity_id.clone(), Arc::clone(&idp.key));
         let arn = SamlProviderArn::new(partition, account_id, name);
         let provider = Provider { entity_id: entity_id.clone(), keys: Keys::Own(Arc::clone(&key)) };
@@ -121,6 +141,13 @@ impl FakeAws {
         let arn = SamlProviderArn::new(world.accounts.partition(account_id), account_id, name);
         world.saml.providers.insert(arn.clone(), Provider { entity_id, keys: Keys::Foreign(keys) });
         Ok(arn)
+    }
+
+    /// The key that the page at this path signs with, while it has to be made first.
+    pub(in crate::aws) fn unmade_saml_key(&self, path: &str) -> Option<impl FnOnce() + Send + use<>> {
+        let name = idp_name(path)?;
+        let key = Arc::clone(&self.world().saml.idps.get(name)?.key);
+        (!key.is_made()).then_some(move || key.make())
     }
 
     /// Deletes a SAML provider; from then on nothing comes in through it.
@@ -175,6 +202,9 @@ impl SamlProvider {
 
     /// Adds a user of the login page, or replaces the one of that name, with what the responses for the user say.
     pub fn add_user(&self, user_name: &str, password: Secret, spec: SamlAssertionSpec) {
+        if spec.damage == Some(SamlDamage::WrongKey) {
+            SigningKey::strangers().make();
+        }
         if let Some(idp) = self.aws.world().saml.idps.get_mut(self.arn.name()) {
             idp.add_user(user_name, password, spec);
         }

@@ -24,6 +24,12 @@ pub(in crate::aws) fn is_page(path: &str) -> bool {
     path == SIGN_IN || path.starts_with(LOGIN)
 }
 
+/// The identity provider whose page this path is.
+pub(super) fn idp_name(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(LOGIN)?;
+    Some(rest.strip_suffix(METADATA).unwrap_or(rest))
+}
+
 /// `Metadata`, `Login` or `SignIn`.
 fn action(incoming: &Incoming<'_>) -> String {
     let action = match incoming.path() {
