@@ -5,6 +5,9 @@
 mod document;
 mod edit;
 mod fault;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod line;
 mod lock;
 mod place;

@@ -24,7 +24,7 @@ mod auth;
 mod fault;
 mod form;
 mod front;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod identity_center;

@@ -2,6 +2,8 @@
 
 mod body;
 mod client;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod outage;
 mod patience;
 mod port;

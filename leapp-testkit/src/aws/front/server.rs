@@ -135,7 +135,7 @@ async fn serve(stream: TcpStream, wire: Wire, aws: FakeAws, patience: Patience) 
     }
 }
 
-async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+pub(super) async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     scheme: Scheme,
     aws: &FakeAws,

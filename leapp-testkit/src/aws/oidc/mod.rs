@@ -2,6 +2,8 @@
 
 mod claims;
 mod discovery;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod identity;
 mod jws;
 mod provider;

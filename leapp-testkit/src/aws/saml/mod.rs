@@ -9,6 +9,8 @@ mod c14n;
 mod conditions;
 mod door;
 mod endpoints;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 mod idp;
 mod key;
 mod metadata;
