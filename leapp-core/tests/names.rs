@@ -8,6 +8,7 @@ use leapp_core::{
     AccessKeyId, AccountId, Error, ErrorKind, ExternalId, PolicyArn, ProfileName, Region, RoleArn,
     RoleSessionName, SerialNumber, SessionId, SourceIdentity, TokenCode,
 };
+use leapp_testkit::cases::times_as_many;
 use leapp_testkit::leak::{assert_clean, text_of};
 use proptest::prelude::*;
 
@@ -319,7 +320,7 @@ where
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times_as_many(1000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_a_name_that_prints_as_it_is_or_is_refused(text in text()) {

@@ -6,6 +6,7 @@ mod compile_cost;
 mod cpu_time;
 mod deny;
 mod directions;
+mod nightly;
 mod node_modules;
 mod packages;
 mod process;
@@ -13,6 +14,7 @@ mod servers;
 mod stopwatch;
 mod tally;
 mod test;
+mod tools;
 mod venv;
 mod workspace;
 
@@ -24,21 +26,22 @@ use workspace::Workspace;
 type Outcome<T> = Result<T, String>;
 
 const USAGE: &str = "\
-usage: cargo xtask COMMAND
+usage: cargo xtask COMMAND [OPTIONS]
 
   test          all tests, with the outside checks (other SDKs, other fake AWS servers); fetches what is missing
   ci            format, lints, docs, directions, licences and bans, then `test`
   directions    the dependencies that must not exist
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
-  servers       our fake AWS beside other people's: start, rate, memory; takes minutes";
+  servers       our fake AWS beside other people's: start, rate, memory; takes minutes
+  nightly       fuzzing, and tests with many cases; writes fuzz/NIGHTLY.md; takes hours";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [command] = arguments.as_slice() else {
+    let [command, options @ ..] = arguments.as_slice() else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    match dispatch(command) {
+    match dispatch(command, options) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(reason) => {
@@ -49,8 +52,11 @@ fn main() -> ExitCode {
 }
 
 /// `false` when the command ran and found something wrong, and has said so.
-fn dispatch(command: &str) -> Outcome<bool> {
+fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
     let workspace = Workspace::load()?;
+    if command != "nightly" && !options.is_empty() {
+        return Err(format!("it takes no options\n{USAGE}"));
+    }
     match command {
         "test" => {
             let tally = test::run(&workspace)?;
@@ -60,6 +66,7 @@ fn dispatch(command: &str) -> Outcome<bool> {
         "ci" => ci::run(&workspace),
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
+        "nightly" => nightly::run(&workspace, options),
         "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),
     }

@@ -22,7 +22,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
 }
 
 /// Runs a test runner, passing its output on, and adds up the summaries in it.
-fn summed(command: &mut Command) -> Outcome<Tally> {
+pub(crate) fn summed(command: &mut Command) -> Outcome<Tally> {
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|e| format!("starting the tests: {e}"))?;
     let mut tally = Tally::default();
     let output = child.stdout.take().ok_or("the tests have no standard output")?;

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
+use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -100,7 +101,7 @@ fn withdraw_all(document: &Document) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times_as_many(4000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn withdrawing_all_restores_any_text(before in text(), changes in prop::collection::vec(change(), 0..10)) {

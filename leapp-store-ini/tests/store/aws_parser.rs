@@ -10,6 +10,7 @@ use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
 use leapp_store_ini::Document;
+use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -134,7 +135,7 @@ fn line() -> impl Strategy<Value = String> {
 #[test]
 fn random_files_read_as_the_sdk_reads_them() {
     let accepted = Cell::new(0);
-    let config = Config { cases: 2000, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: times_as_many(2000), failure_persistence: None, ..Config::default() };
     let files = (prop::collection::vec(line(), 0..10), prop::sample::select(vec!["\n", "\r\n"]));
     let outcome = TestRunner::new(config).run(&files, |(mut lines, newline)| {
         if lines.iter().any(|line| line == "[ a ]") {

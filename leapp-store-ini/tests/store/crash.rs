@@ -8,11 +8,11 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use leapp_store_ini::{CredentialsFile, Document};
+use leapp_testkit::cases::times_as_many;
 
 use crate::scene::{Scene, apply, publish, set};
 
 const FOREIGN: &str = "; mine\n[default]\naws_access_key_id = AKIAMINE\ns3 =\n  a = b\n";
-const KILLS: u32 = 200;
 const PROCESSES: u32 = 4;
 const PUBLICATIONS: u32 = 50;
 
@@ -20,7 +20,8 @@ const PUBLICATIONS: u32 = 50;
 fn a_killed_writer_leaves_the_old_set_or_the_new_one() {
     let scene = Scene::with(FOREIGN.as_bytes());
     let mut published = 0;
-    for _ in 0..KILLS {
+    let kills = times_as_many(200);
+    for _ in 0..kills {
         let mut child = publisher(&scene.path(), "dev", u32::MAX);
         // From the moment it begins, whatever the machine's load: a publication takes it some 25 ms.
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -35,7 +36,7 @@ fn a_killed_writer_leaves_the_old_set_or_the_new_one() {
         CredentialsFile::open(scene.path()).unwrap();
         assert_eq!(scene.names(), ["credentials"], "a temporary file is left");
     }
-    assert!(published > KILLS / 2, "only {published} of {KILLS} found a published set");
+    assert!(published > kills / 2, "only {published} of {kills} found a published set");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Printing is the identity; reading is AWS's.
 
 use leapp_store_ini::Document;
+use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 
 fn value(text: &[u8], profile: &str, key: &str) -> Option<String> {
@@ -8,7 +9,7 @@ fn value(text: &[u8], profile: &str, key: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times_as_many(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_print_as_they_were(bytes: Vec<u8>) {

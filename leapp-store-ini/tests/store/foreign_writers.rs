@@ -7,10 +7,9 @@ use std::thread::{self, sleep};
 use std::time::Duration;
 
 use leapp_store_ini::Document;
+use leapp_testkit::cases::times_as_many;
 
 use crate::scene::{Scene, publish, set};
-
-const ROUNDS: u32 = 120;
 
 /// As `aws configure set` does: reads, changes one value, truncates the file, writes it in place in two pieces.
 fn configure(path: PathBuf, number: u32) {
@@ -26,7 +25,7 @@ fn configure(path: PathBuf, number: u32) {
 #[test]
 fn no_update_of_theirs_or_ours_or_of_a_third_is_lost() {
     let scene = Scene::with(b"[default]\ncount = 0\n[third]\nkey = value\n");
-    for round in 1..=ROUNDS {
+    for round in 1..=times_as_many(120) {
         let path = scene.path();
         let delay = Duration::from_micros(fastrand::u64(0..6_000));
         let foreign = thread::spawn(move || {

@@ -4,6 +4,7 @@
 //! any file is checked a thousandfold in `src/edit`.
 
 use leapp_core::Change;
+use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 
 use crate::scene::{Scene, publish_in, withdraw};
@@ -19,7 +20,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times_as_many(12), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_sequence_of_batches_restores_the_file(

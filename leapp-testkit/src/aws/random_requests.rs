@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use super::WorldFile;
 use super::fault::Delivery;
 use super::{FakeAws, RoleSpec};
+use crate::cases::times_as_many;
 use crate::clock::ManualClock;
 
 /// A world with one of each, and the id of its access key.
@@ -82,7 +83,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(times_as_many(256)) })]
 
     #[test]
     fn every_request_gets_a_whole_answer(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_ssooidc::operation::register_client::RegisterClientOutput;
 use leapp_core::Clock as _;
+use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 
 use crate::lab::Lab;
@@ -163,7 +164,7 @@ fn block_on(steps: Vec<Step>) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(times_as_many(64)) })]
 
     #[test]
     fn no_order_of_calls_gives_out_what_is_not_due(steps in steps()) {

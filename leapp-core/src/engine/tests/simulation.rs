@@ -1,5 +1,7 @@
 //! Anything, in any order, for a long time: what must hold after every step.
 
+use leapp_testkit::cases::{first_seed, times_as_many};
+
 use super::*;
 
 const SESSIONS: [&str; 6] = ["u", "a", "b", "c", "d", "e"];
@@ -177,9 +179,13 @@ fn source_of(session: &SessionId) -> Option<SessionId> {
     }
 }
 
+fn seeds(count: u32) -> impl Iterator<Item = u64> {
+    (first_seed()..).take(count as usize)
+}
+
 #[test]
 fn whatever_happens_the_promises_hold() {
-    for seed in 0..300 {
+    for seed in seeds(times_as_many(300)) {
         let mut run = Run::new(seed);
         for step in 0..400 {
             let step = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -200,7 +206,7 @@ fn whatever_happens_the_promises_hold() {
 
 #[test]
 fn when_everything_works_again_everything_wanted_is_active() {
-    for seed in 0..300 {
+    for seed in seeds(times_as_many(300)) {
         let mut run = Run::new(seed);
         (0..200).for_each(|_| run.step());
         // From here on nobody stops anything, and every call and every write succeeds.

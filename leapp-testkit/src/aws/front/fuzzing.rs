@@ -1,5 +1,9 @@
 //! Bytes on a connection, for the fuzz targets.
-#![expect(clippy::expect_used, reason = "a fuzz target stops at what must not be")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a fuzz target stops at what must not be"
+)]
 
 use std::time::Duration;
 

@@ -29,7 +29,9 @@ mod tests {
     use super::*;
     use crate::corpus;
 
-    const TARGETS: &[(&str, fn(&[u8]))] = &[
+    type Target = fn(&[u8]);
+
+    const TARGETS: &[(&str, Target)] = &[
         ("authorization", authorization),
         ("form", form),
         ("identity_center", identity_center),
