@@ -123,12 +123,19 @@ impl Target {
         ]);
         let status =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).status().map_err(failed)?;
-        let figures = Figures::parse(&read_log(&self.log)?);
-        let is_sound = status.success() && figures.executions > 0;
-        if !is_sound {
+        let row = Row::of(&self.name, &read_log(&self.log)?, status.success());
+        if !row.is_sound {
             println!("{} ended with {status}; what it said: {}", self.name, self.log.display());
         }
-        Ok(Row { name: self.name.clone(), figures, is_sound })
+        Ok(row)
+    }
+}
+
+impl Row {
+    fn of(name: &str, log: &str, ended_well: bool) -> Self {
+        let figures = Figures::parse(log);
+        let is_sound = ended_well && figures.executions > 0;
+        Self { name: name.to_owned(), figures, is_sound }
     }
 }
 
@@ -162,6 +169,15 @@ fn table(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_is_sound_that_ran_and_ended_well() {
+        let row = |log, ended_well| Row::of("form", log, ended_well);
+        let ran = "stat::number_of_executed_units: 7\n";
+        assert!(row(ran, true).is_sound);
+        assert!(!row(ran, false).is_sound, "it stopped");
+        assert!(!row("", true).is_sound, "it ran nothing");
+    }
 
     #[test]
     fn a_row_names_the_input_that_was_saved() {
