@@ -25,6 +25,10 @@ pub(crate) fn pinned(workspace: &Workspace, name: &str, version: &str) -> Outcom
 }
 
 fn is_version(program: &Path, name: &str, version: &str) -> bool {
-    let output = Command::new(program).arg("--version").output();
-    output.is_ok_and(|output| output.stdout.trim_ascii() == format!("{name} {version}").as_bytes())
+    // As cargo calls them, some take no option of their own without the name of the subcommand.
+    let subcommand = name.trim_start_matches("cargo-");
+    [&["--version"][..], &[subcommand, "--version"]].iter().any(|arguments| {
+        let output = Command::new(program).args(*arguments).output();
+        output.is_ok_and(|output| output.stdout.trim_ascii() == format!("{name} {version}").as_bytes())
+    })
 }
