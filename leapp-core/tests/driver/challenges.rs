@@ -192,6 +192,29 @@ async fn an_answer_to_one_challenge_is_none_to_the_next() {
 }
 
 #[tokio::test]
+async fn a_second_start_waits_for_the_responder_that_the_first_one_asked() {
+    let scene = Scene::new().await;
+    let (answers, slow) = tokio::sync::mpsc::unbounded_channel();
+    let leapp = scene.builder().with_responder(Slow(tokio::sync::Mutex::new(slow))).build().unwrap();
+    leapp.add(scene.user_with_mfa()).await.unwrap();
+    let mut events = leapp.events();
+    let mut starts = Vec::new();
+    for _ in 0..2 {
+        let leapp = leapp.clone();
+        starts.push(tokio::spawn(async move { leapp.start(&id("alice")).await }));
+        seen(&mut events, |event| matches!(event, Event::ChallengeRequired { .. })).await;
+    }
+    answers.send(code(&scene)).unwrap();
+    for start in starts {
+        assert!(
+            matches!(start.await.unwrap().unwrap(), Started::Active),
+            "nobody is asked beside the responder"
+        );
+    }
+    assert_eq!(scene.calls("GetSessionToken"), 1);
+}
+
+#[tokio::test]
 async fn an_answer_that_nobody_needs_any_more_is_given_an_end() {
     let scene = Scene::new().await;
     let leapp = scene.builder().build().unwrap();
