@@ -57,8 +57,7 @@ struct Door {
 impl Door {
     fn new() -> Self {
         let lab = Lab::new();
-        let mut idp = Idp::new(IDP, sign_in_address(Partition::Aws));
-        idp.key = KEY.with(|key| Arc::clone(key));
+        let idp = Idp::new(IDP, sign_in_address(Partition::Aws), KEY.with(|key| Arc::clone(key)));
         lab.aws.world().saml.idps.insert(IDP.to_owned(), idp);
         let provider = lab.aws.add_saml_provider(&lab.account, IDP);
         let role = lab.aws.add_role(RoleSpec::new(&lab.account, "Dev").with_trusted(provider.arn().clone()));
