@@ -5,6 +5,8 @@ use http::{Response, StatusCode};
 use hyper::body::Bytes;
 use serde_json::Value;
 
+use super::page_policy::PagePolicy;
+
 /// A complete answer.
 #[derive(Debug)]
 pub(super) struct Answer(Response<Bytes>);
@@ -25,8 +27,17 @@ impl Answer {
         answer
     }
 
+    /// A page whose forms lead to this server, and which runs no script.
     pub(super) fn html(status: StatusCode, page: String) -> Self {
-        Self::new(status, "text/html; charset=utf-8", page).with_header("cache-control", "no-store")
+        Self::page(status, page, &PagePolicy::default())
+    }
+
+    /// A page that needs more of the browser.
+    pub(super) fn page(status: StatusCode, page: String, policy: &PagePolicy) -> Self {
+        Self::new(status, "text/html; charset=utf-8", page)
+            .with_header("cache-control", "no-store")
+            .with_header("content-security-policy", &policy.header())
+            .with_header("x-frame-options", "DENY")
     }
 
     /// Sends the browser elsewhere.

@@ -36,6 +36,7 @@ mod long_requests;
 mod mfa;
 mod mint;
 mod oidc;
+mod page_policy;
 mod principal;
 #[cfg(test)]
 mod random_requests;

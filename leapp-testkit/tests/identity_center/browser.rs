@@ -15,6 +15,7 @@ pub(crate) struct Browser {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
+    head: String,
     pub(crate) body: String,
 }
 
@@ -54,20 +55,26 @@ impl Browser {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let header = |name: &str| {
-            let lines = head.lines().filter_map(|line| line.split_once(": "));
-            lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).next()
-        };
-        if let Some(cookie) = header("set-cookie") {
+        if let Some(cookie) = header(head, "set-cookie") {
             assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
             self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
         }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Page { status, location: header("location"), body: body.to_owned() }
+        let location = header(head, "location").map(str::to_owned);
+        Page { status, location, head: head.to_owned(), body: body.to_owned() }
     }
 }
 
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+    lines.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
 impl Page {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+
     /// Where the page's form is sent.
     pub(crate) fn form(&self) -> String {
         self.between("action=\"", "\"").replace("&amp;", "&")

@@ -1,7 +1,7 @@
 //! The pages, clicked through.
 
 use crate::authorization_code::{REDIRECT, VERIFIER, code, register, url};
-use crate::browser::Browser;
+use crate::browser::{Browser, Page};
 use crate::lab::{Lab, PASSWORD, assert_refused};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -191,4 +191,38 @@ async fn a_body_that_is_no_document_is_refused() {
     assert_eq!(browser.raw("POST", "/assignment/accounts", "").status, 405);
     assert_eq!(browser.raw("GET", "/assignment/accounts", "").status, 401);
     assert_eq!(browser.raw("PUT", "/device", "").status, 405);
+}
+
+const CLOSED: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_page_that_asks_stands_in_no_frame() {
+    let lab = Lab::on_loopback().await;
+    let client = register(&lab).await;
+    let device = lab.start_device(&lab.register().await).await;
+    let mut browser = Browser::new(&lab);
+    let (device, code) = (device.verification_uri_complete().unwrap(), url(&lab, &client, &[]));
+    // Its form ends at the client.
+    let leading_away = CLOSED.trim_end_matches("; form-action 'self'");
+
+    for (address, policy) in [
+        ("/device", CLOSED),
+        ("/device?user_code=BBBB-BBBB", CLOSED),
+        ("/authorize", CLOSED),
+        (device, CLOSED),
+        (&code, CLOSED),
+    ] {
+        assert_unframed(&browser.get(address), policy, address);
+    }
+    assert_unframed(&browser.post(&code, &[("user", "alice"), ("password", "wrong")]), CLOSED, "refused");
+    browser.post(&code, &[("user", "alice"), ("password", PASSWORD)]);
+    assert_unframed(&browser.get(device), CLOSED, "a device, signed in");
+    assert_unframed(&browser.get(&code), leading_away, "a client, signed in");
+}
+
+#[track_caller]
+fn assert_unframed(page: &Page, policy: &str, name: &str) {
+    assert!(page.body.starts_with("<!DOCTYPE html>"), "{name}: {page:?}");
+    assert_eq!(page.header("x-frame-options"), Some("DENY"), "{name}");
+    assert_eq!(page.header("content-security-policy"), Some(policy), "{name}");
 }

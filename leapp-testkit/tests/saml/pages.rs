@@ -207,3 +207,30 @@ async fn pages_fail_when_a_script_says_so() {
     assert_eq!(browser.get("/idp/Corp").await.status, 503);
     assert_eq!(browser.get("/idp/Corp").await.status, 200);
 }
+
+#[tokio::test]
+async fn no_page_stands_in_a_frame() {
+    const CLOSED: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+    const HERE: &str = "; form-action 'self'";
+    // `document.forms[0].submit()`, by `openssl dgst -sha256 -binary | base64`.
+    const SUBMITTING: &str = "; script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='";
+    let (lab, mut browser) = lab_with_alice().await;
+    let response = lab.corp.respond(&lab.spec());
+    let response = [("SAMLResponse", response.expose())];
+
+    for (name, page, policy) in [
+        ("login", browser.get("/idp/Corp").await, HERE),
+        ("wrong password", browser.post("/idp/Corp", &[("username", "alice")]).await, HERE),
+        ("logged in", log_in(&mut browser).await, SUBMITTING),
+        ("logged in before", browser.get("/idp/Corp").await, SUBMITTING),
+        ("unknown", browser.get("/idp/None").await, HERE),
+        ("roles", browser.post("/saml", &response).await, HERE),
+        ("refused", browser.post("/saml", &[]).await, HERE),
+        ("method", browser.get("/saml").await, HERE),
+        ("federation", browser.get("/federation").await, HERE),
+    ] {
+        assert!(page.body.starts_with("<!DOCTYPE html>"), "{name}: {}", page.body);
+        assert_eq!(page.header("x-frame-options"), Some("DENY"), "{name}");
+        assert_eq!(page.header("content-security-policy"), Some(&*format!("{CLOSED}{policy}")), "{name}");
+    }
+}

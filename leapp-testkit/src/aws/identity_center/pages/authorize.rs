@@ -11,6 +11,7 @@ use crate::aws::identity_center::client::GrantType;
 use crate::aws::identity_center::redirect_uri::RedirectUri;
 use crate::aws::identity_center::{IdentityCenter, person, region};
 use crate::aws::incoming::Incoming;
+use crate::aws::page_policy::PagePolicy;
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;
 
@@ -45,6 +46,7 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answe
         client_name: &authorization.client_name,
         detail: "",
         address,
+        policy: PagePolicy::default().leading_away(),
     };
     match step(incoming, world, &question) {
         Step::Show(answer) => Ok(answer),

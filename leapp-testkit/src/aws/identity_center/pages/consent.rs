@@ -10,6 +10,7 @@ use crate::aws::answer::Answer;
 use crate::aws::form::Form;
 use crate::aws::identity_center::{Digest, words};
 use crate::aws::incoming::Incoming;
+use crate::aws::page_policy::PagePolicy;
 use crate::aws::world::World;
 
 const COOKIE: &str = "x-amz-sso_authn";
@@ -30,6 +31,8 @@ pub(super) struct Question<'a> {
     pub(super) detail: &'a str,
     /// Where the forms are sent: the page itself.
     pub(super) address: &'a str,
+    /// What the browser may do with the page that asks: where the answer leads depends on it.
+    pub(super) policy: PagePolicy,
 }
 
 /// How far the person has come.
@@ -94,7 +97,7 @@ fn sign_in_page(status: StatusCode, question: &Question<'_>, note: &str) -> Answ
 }
 
 fn ask(question: &Question<'_>, user: &str, form_token: &str) -> Answer {
-    let Question { client_name, detail, address, .. } = question;
+    let Question { client_name, detail, address, policy, .. } = question;
     let asked = html::text(&format!("Allow {client_name} to access your data as {user}?"));
     let fields = [
         html::hidden("form_token", form_token),
@@ -103,5 +106,5 @@ fn ask(question: &Question<'_>, user: &str, form_token: &str) -> Answer {
     ];
     let form = html::form("post", address, &fields.concat());
     let body = format!("{asked}{}{form}", html::text(detail));
-    Answer::html(StatusCode::OK, html::page("Authorization requested", &body))
+    Answer::page(StatusCode::OK, html::page("Authorization requested", &body), policy)
 }

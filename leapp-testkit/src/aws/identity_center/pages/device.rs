@@ -7,6 +7,7 @@ use super::{DEVICE, html, refusal};
 use crate::aws::answer::Answer;
 use crate::aws::identity_center::person;
 use crate::aws::incoming::Incoming;
+use crate::aws::page_policy::PagePolicy;
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;
 
@@ -28,6 +29,7 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answe
         client_name: &client_name.unwrap_or_default(),
         detail: &format!("Code: {user_code}"),
         address: &address,
+        policy: PagePolicy::default(),
     };
     match step(incoming, world, &question) {
         Step::Show(answer) => Ok(answer),

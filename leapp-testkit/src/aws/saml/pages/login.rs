@@ -6,6 +6,7 @@ use leapp_core::Secret;
 use super::html::{escape, hidden, page};
 use crate::aws::answer::Answer;
 use crate::aws::incoming::Incoming;
+use crate::aws::page_policy::PagePolicy;
 use crate::aws::refusal::Refusal;
 use crate::aws::saml::idp::{self, Idp};
 use crate::aws::world::World;
@@ -17,6 +18,7 @@ const RELAY_STATE: &str = "RelayState";
 /// SAML allows 80 bytes; an address is often longer. The page repeats it, and forgets what is longer still.
 const MOST_RELAY_STATE_BYTES: usize = 4096;
 const TOKEN_SIZE: usize = 64;
+const SUBMIT: &str = "document.forms[0].submit()";
 
 /// A browser that is logged in gets its response at once, any other one the form.
 pub(super) fn show(incoming: &Incoming<'_>, world: &mut World, name: &str) -> Result<Answer, Refusal> {
@@ -28,10 +30,7 @@ pub(super) fn show(incoming: &Incoming<'_>, world: &mut World, name: &str) -> Re
     Ok(match idp.logged_in(token, incoming.now) {
         Some(spec) => {
             let response = idp.respond(spec, ids, incoming.now);
-            Answer::html(
-                StatusCode::OK,
-                posting_page(&idp.assertion_consumer, &response, relay_state.as_deref()),
-            )
+            posting_page(&idp.assertion_consumer, &response, relay_state.as_deref())
         }
         None => Answer::html(StatusCode::OK, form(incoming, None)),
     })
@@ -52,7 +51,7 @@ pub(super) fn log_in(incoming: &Incoming<'_>, world: &mut World, name: &str) -> 
     let response = idp.respond(spec, ids, incoming.now);
     let page = posting_page(&idp.assertion_consumer, &response, form.value(RELAY_STATE));
     let cookie = format!("{COOKIE}={}; Path=/idp/{name}; HttpOnly; SameSite=Lax", token.expose());
-    Ok(Answer::html(StatusCode::OK, page).with_header("set-cookie", &cookie))
+    Ok(page.with_header("set-cookie", &cookie))
 }
 
 pub(super) fn metadata(incoming: &Incoming<'_>, world: &mut World, name: &str) -> Result<Answer, Refusal> {
@@ -80,18 +79,18 @@ pub(super) fn form(incoming: &Incoming<'_>, message: Option<&str>) -> String {
 }
 
 /// Submits itself, or by its button where scripts are off.
-fn posting_page(address: &str, response: &Secret, relay_state: Option<&str>) -> String {
+fn posting_page(address: &str, response: &Secret, relay_state: Option<&str>) -> Answer {
     let address = escape(address);
     let response = hidden("SAMLResponse", response.expose());
     let relay_state = relay_state.map(|value| hidden(RELAY_STATE, value)).unwrap_or_default();
-    page(
+    let page = page(
         "Signing in",
         &format!(
             "<form method=\"post\" action=\"{address}\">{response}{relay_state}\
-             <p><button type=\"submit\">Continue</button></p></form>\
-             <script>document.forms[0].submit()</script>"
+             <p><button type=\"submit\">Continue</button></p></form><script>{SUBMIT}</script>"
         ),
-    )
+    );
+    Answer::page(StatusCode::OK, page, &PagePolicy::default().leading_away().with_script(SUBMIT))
 }
 
 fn known<'w>(world: &'w mut World, name: &str) -> Result<&'w mut Idp, Refusal> {
