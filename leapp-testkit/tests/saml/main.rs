@@ -14,5 +14,6 @@ mod metadata;
 mod pages;
 mod session;
 mod signature;
+mod simplesamlphp;
 mod trust;
 mod vectors;
