@@ -28,7 +28,7 @@ type Outcome<T> = Result<T, String>;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND [OPTIONS]
 
-  test          all tests, with the outside checks (other SDKs, other fake AWS servers); fetches what is missing
+  test          all tests, with the outside checks (other SDKs, fakes, a browser); fetches what is missing
   ci            format, lints, docs, directions, licences and bans, then `test`
   directions    the dependencies that must not exist
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes

@@ -26,6 +26,8 @@ pub(crate) const TESTS: &[Need] = &[
         arguments: &["-c", "case $(/usr/bin/aws --version) in aws-cli/2.*) ;; *) exit 1 ;; esac"],
         packages: &["awscli"],
     },
+    Need { program: "/usr/bin/chromium", arguments: &["--version"], packages: &["chromium"] },
+    Need { program: "/usr/bin/xmlsec1", arguments: &["--version"], packages: &["xmlsec1"] },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
 ];

@@ -3,8 +3,8 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64;
 
-/// Every page begins with nothing allowed but forms that lead to the server it came from. No page is ever shown in a frame:
-/// a person who decides sees where they are.
+/// At first nothing but forms that lead to the server the page came from. No page is ever shown in a frame: a person
+/// who decides sees where they are.
 #[derive(Default)]
 pub(super) struct PagePolicy {
     script: Option<&'static str>,
@@ -19,7 +19,8 @@ impl PagePolicy {
 
     /// For a page whose form ends elsewhere, at a client or at another's sign-in page.
     ///
-    /// It names no address: Chromium holds every redirection behind the form to it, and where those lead is not ours to know.
+    /// It names no address: Chromium holds every redirection behind the form to it, and where those lead is not ours
+    /// to know.
     pub(super) fn leading_away(self) -> Self {
         Self { leads_away: true, ..self }
     }
