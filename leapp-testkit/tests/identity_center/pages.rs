@@ -13,6 +13,7 @@ async fn a_person_lets_a_device_in() {
 
     let page = browser.get(device.verification_uri_complete().unwrap());
     assert_eq!(page.status, 200);
+    assert_eq!(page.form(), format!("/device?user_code={}", device.user_code().unwrap()));
     let page = browser.post(&page.form(), &[("user", "alice"), ("password", PASSWORD)]);
     assert_eq!(page.status, 303);
     let page = browser.get(&page.location.unwrap());

@@ -28,7 +28,7 @@ async fn callback() -> (Site, Site) {
 }
 
 fn url(lab: &Lab, client: &RegisterClientOutput, callback: &Site) -> String {
-    let mut query = form_urlencoded::Serializer::new(lab.at("/authorize?"));
+    let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs([
         ("response_type", "code"),
         ("client_id", client.client_id().unwrap()),
@@ -38,7 +38,7 @@ fn url(lab: &Lab, client: &RegisterClientOutput, callback: &Site) -> String {
         ("code_challenge", CHALLENGE),
         ("scopes", "sso:account:access"),
     ]);
-    query.finish()
+    lab.at(&format!("/authorize?{}", query.finish()))
 }
 
 async fn create_token(

@@ -22,8 +22,8 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answe
     };
     let instance = device.instance;
     let client_name = center.clients.find(&device.client_id).map(|client| client.name.clone());
-    let address =
-        form_urlencoded::Serializer::new(format!("{DEVICE}?")).append_pair("user_code", user_code).finish();
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("user_code", user_code).finish();
+    let address = format!("{DEVICE}?{query}");
     let question = Question {
         instance,
         client_name: &client_name.unwrap_or_default(),
