@@ -34,6 +34,9 @@ pub struct IssueMetadata {
     pub reduced_from: Option<Duration>,
     /// True when the set was obtained with another role session's credentials: role chaining.
     pub is_chained: bool,
+    /// True when the set was obtained with another session's temporary credentials, rather than with a long-lived key or
+    /// from an identity provider. The console then takes no duration but the set's own.
+    pub is_from_session: bool,
     /// How much of the largest session token is used, in percent.
     pub session_token_utilization: Option<u32>,
     /// The identity behind the session, as the service knows it.

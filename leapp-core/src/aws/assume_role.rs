@@ -298,6 +298,7 @@ fn metadata(answer: &AssumeRoleOutput, source: &Source) -> IssueMetadata {
         packed_policy_size: percent(answer.packed_policy_size()),
         session_token_utilization: percent(answer.session_token_utilization()),
         is_chained: source.principal == Principal::Role,
+        is_from_session: true,
         source_identity: answer.source_identity().and_then(|text| SourceIdentity::parse(text).ok()),
         ..IssueMetadata::default()
     }

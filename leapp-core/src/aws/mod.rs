@@ -2,16 +2,22 @@
 
 mod answers;
 mod assume_role;
+mod console;
 mod convert;
 mod duration;
 mod get_session_token;
+#[cfg(feature = "default-https-client")]
+mod https;
 mod mfa;
+mod partition;
 mod refusal;
 mod session_tag;
 mod sts;
 
 pub use self::assume_role::AssumeRole;
+pub use self::console::{Console, ConsoleSignIn};
 pub(crate) use self::convert::Converted;
 pub use self::get_session_token::GetSessionToken;
+pub use self::partition::Partition;
 pub use self::session_tag::SessionTag;
 pub use self::sts::Sts;

@@ -30,7 +30,12 @@ pub(super) fn error<E: ProvideErrorMetadata>(
     session: &SessionId,
     failure: &SdkError<E, HttpResponse>,
 ) -> Error {
-    let error = |kind, what: &str| Error::new(kind, format!("{action} for session `{session}` {what}"));
+    of(&format!("{action} for session `{session}`"), failure)
+}
+
+/// Turns a failed call into an error that begins with what was called.
+pub(super) fn of<E: ProvideErrorMetadata>(call: &str, failure: &SdkError<E, HttpResponse>) -> Error {
+    let error = |kind, what: &str| Error::new(kind, format!("{call} {what}"));
     match failure {
         SdkError::ConstructionFailure(_) => error(ErrorKind::InvalidInput, "could not be put together"),
         SdkError::TimeoutError(_) => error(ErrorKind::Service, "was not answered in time"),

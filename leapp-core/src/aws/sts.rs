@@ -43,12 +43,9 @@ impl Sts {
     /// The regional endpoint, over the SDK's own HTTPS client.
     #[cfg(feature = "default-https-client")]
     pub fn new(region: Region) -> Self {
-        use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-        let client = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-            .build_https();
-        let base =
-            Builder::new().region(aws_types::region::Region::new(region.to_string())).http_client(client);
+        let base = Builder::new()
+            .region(aws_types::region::Region::new(region.to_string()))
+            .http_client(super::https::client());
         Self::over(base, region, None)
     }
 
