@@ -74,6 +74,7 @@ mod driver;
 pub mod engine;
 mod error;
 mod event;
+mod export;
 mod grant;
 mod issue_metadata;
 #[cfg(feature = "driver")]
@@ -104,6 +105,7 @@ pub use crate::credentials::{AccessKey, SessionCredentials};
 pub use crate::driver::Started;
 pub use crate::error::{Error, ErrorKind};
 pub use crate::event::Event;
+pub use crate::export::ExportFormat;
 pub use crate::grant::{Grant, Login};
 pub use crate::issue_metadata::IssueMetadata;
 #[cfg(feature = "driver")]

@@ -28,6 +28,7 @@ pub(crate) const TESTS: &[Need] = &[
     },
     Need { program: "/usr/bin/chromium", arguments: &["--version"], packages: &["chromium"] },
     Need { program: "/usr/bin/xmlsec1", arguments: &["--version"], packages: &["xmlsec1"] },
+    Need { program: "fish", arguments: &["--version"], packages: &["fish"] },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
 ];

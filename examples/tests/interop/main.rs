@@ -10,6 +10,7 @@
 
 mod clients;
 mod components;
+mod export;
 mod fake_aws;
 mod quickstart;
 mod readers;
