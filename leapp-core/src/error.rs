@@ -43,6 +43,11 @@ pub enum ErrorKind {
     Corrupt,
     /// What was to be used is past its expiration. Obtain a new one.
     Expired,
+    /// The service does not believe the web identity token or the SAML assertion: its issuer, its audience or its signature is
+    /// not one that the account knows. Correct the provider in IAM, or take the token from the provider that IAM knows.
+    IdentityRefused,
+    /// The web identity token is past its expiration. Whoever writes it has to renew it; it is read again later.
+    IdentityTokenExpired,
     /// Something depends on it, or holds it. Stop or remove that first.
     InUse,
     /// An input breaks a rule that is known before any call. Correct the input.
@@ -63,7 +68,8 @@ pub enum ErrorKind {
     Service,
     /// The service asks for fewer calls. It is tried again later.
     Throttled,
-    /// The backend cannot hold a value of this size.
+    /// The backend cannot hold a value of this size; or the session's policies and tags take more room than the service has.
+    /// Ask for less.
     TooLarge,
     /// A local resource failed: a disk is full, a file is read-only, a thread is gone.
     Unavailable,
@@ -104,6 +110,7 @@ impl Error {
         match self.kind() {
             Kind::Busy
             | Kind::ClockSkew
+            | Kind::IdentityTokenExpired
             | Kind::Service
             | Kind::Throttled
             | Kind::Unavailable
@@ -113,6 +120,7 @@ impl Error {
             | Kind::Cancelled
             | Kind::Corrupt
             | Kind::Expired
+            | Kind::IdentityRefused
             | Kind::InUse
             | Kind::InvalidInput
             | Kind::Locked

@@ -37,6 +37,9 @@ pub struct IssueMetadata {
     /// True when the set was obtained with another session's temporary credentials, rather than with a long-lived key or
     /// from an identity provider. The console then takes no duration but the set's own.
     pub is_from_session: bool,
+    /// True when a federation token was asked for without a session policy: it may do nothing, but for resources whose own
+    /// policy names the federated user.
+    pub lacks_policy: bool,
     /// How much of the largest session token is used, in percent.
     pub session_token_utilization: Option<u32>,
     /// The identity behind the session, as the service knows it.

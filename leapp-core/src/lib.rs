@@ -114,8 +114,8 @@ pub use crate::leapp::{Events, Leapp, LeappBuilder};
 pub use crate::live::LiveCredentials;
 pub use crate::memory::{MemorySink, MemoryVault, Published};
 pub use crate::names::{
-    AccessKeyId, AccountId, ExternalId, PolicyArn, ProfileName, Region, RoleArn, RoleSessionName,
-    SerialNumber, SessionId, SourceIdentity,
+    AccessKeyId, AccountId, ExternalId, FederatedUserName, PolicyArn, ProfileName, Region, RoleArn,
+    RoleSessionName, SerialNumber, SessionId, SourceIdentity,
 };
 pub use crate::provider::{
     CacheKey, IssueRequest, Issued, Principal, Refresh, SessionKind, SessionProvider, Source,

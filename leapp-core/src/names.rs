@@ -146,6 +146,14 @@ name! {
 }
 
 name! {
+    /// The name a federated user is given (`Name` of GetFederationToken): 2 to 32 characters of letters, digits and `_+=,.@-`.
+    FederatedUserName, "federated user name", |text| {
+        length(text, 2, 32)?;
+        only(text, is_session_name)
+    }
+}
+
+name! {
     /// The identity behind a chain of roles (`SourceIdentity`): 2 to 64 characters of letters, digits and `_+=,.@-`.
     SourceIdentity, "source identity", |text| {
         length(text, 2, 64)?;

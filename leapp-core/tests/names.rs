@@ -5,8 +5,8 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use leapp_core::{
-    AccessKeyId, AccountId, Error, ErrorKind, ExternalId, PolicyArn, ProfileName, Region, RoleArn,
-    RoleSessionName, SerialNumber, SessionId, SourceIdentity, TokenCode,
+    AccessKeyId, AccountId, Error, ErrorKind, ExternalId, FederatedUserName, PolicyArn, ProfileName, Region,
+    RoleArn, RoleSessionName, SerialNumber, SessionId, SourceIdentity, TokenCode,
 };
 use leapp_testkit::cases::times_as_many;
 use leapp_testkit::leak::{assert_clean, text_of};
@@ -236,6 +236,22 @@ fn source_identities() {
 }
 
 #[test]
+fn federated_user_names() {
+    let rules = Rules {
+        good: &["bo", &"b".repeat(32), "azAZ09_+=,.@-"],
+        bad: &[
+            ("", "2 to 32"),
+            ("b", "1 characters"),
+            (&"b".repeat(33), "33 characters"),
+            ("b b", "' ' at byte 1"),
+            ("a:b", "':' at byte 1"),
+        ],
+        around: ("bob", "carol"),
+    };
+    hold(FederatedUserName::parse, &rules);
+}
+
+#[test]
 fn external_ids() {
     let rules = Rules {
         good: &["ab", &"a".repeat(1224), "azAZ09_+=,.@:/-"],
@@ -335,6 +351,7 @@ proptest! {
         is_itself::<SerialNumber>(&text)?;
         is_itself::<SessionId>(&text)?;
         is_itself::<SourceIdentity>(&text)?;
+        is_itself::<FederatedUserName>(&text)?;
         if let Ok(code) = TokenCode::parse(&text) {
             prop_assert_eq!(code.expose(), text.trim());
         }

@@ -5,13 +5,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
-use aws_sdk_sts::types::{PolicyDescriptorType, ProvidedContext, Tag};
 
 use super::answers::percent;
 use super::duration::{ROLE_CHAINING_LIMIT, SessionDuration};
 use super::mfa::Mfa;
+use super::provided_context::ProvidedContexts;
+use super::role_duration::RoleDuration;
+use super::session_policy::SessionPolicy;
+use super::session_tag::SessionTags;
+use super::session_token_size::SessionTokenSize;
 use super::sts::{Signer, Sts, unlogged};
-use super::{SessionTag, answers, refusal};
+use super::{SessionTag, answers, refusal, role_session};
 use crate::{
     Error, ErrorKind, ExternalId, Grant, IssueMetadata, IssueRequest, Issued, PolicyArn, Principal, Refresh,
     RoleArn, RoleSessionName, Secret, SerialNumber, SessionCredentials, SessionId, SessionKind,
@@ -20,11 +24,6 @@ use crate::{
 
 const ACTION: &str = "AssumeRole";
 const MOST: Duration = Duration::from_secs(12 * 3600);
-const MOST_TAGS: usize = 50;
-const MOST_POLICY_ARNS: usize = 10;
-const MOST_CONTEXTS: usize = 5;
-const MOST_POLICY_CHARACTERS: usize = 2048;
-const MOST_TOKEN_BYTES: u16 = 4096;
 
 /// Temporary credentials of a role, assumed with the credentials of another session, the source.
 ///
@@ -36,22 +35,14 @@ pub struct AssumeRole {
     source: SessionId,
     role_arn: RoleArn,
     role_session_name: Option<RoleSessionName>,
-    duration: SessionDuration,
+    duration: RoleDuration,
     external_id: Option<ExternalId>,
     serial_numbers: Vec<SerialNumber>,
     source_identity: Option<SourceIdentity>,
-    policy: Option<String>,
-    policy_arns: Vec<PolicyArn>,
-    tags: Vec<SessionTag>,
-    provided_contexts: Vec<Context>,
-    minimum_session_token_size: Option<u16>,
-}
-
-/// What a trusted identity provider says of the person, for trusted identity propagation.
-#[derive(Clone, Debug)]
-struct Context {
-    provider_arn: String,
-    context_assertion: Secret,
+    policy: SessionPolicy,
+    tags: SessionTags,
+    provided_contexts: ProvidedContexts,
+    session_token_size: SessionTokenSize,
 }
 
 impl AssumeRole {
@@ -62,15 +53,14 @@ impl AssumeRole {
             source,
             role_arn,
             role_session_name: None,
-            duration: SessionDuration::hours(1),
+            duration: RoleDuration::new(SessionDuration::hours(1)),
             external_id: None,
             serial_numbers: Vec::new(),
             source_identity: None,
-            policy: None,
-            policy_arns: Vec::new(),
-            tags: Vec::new(),
-            provided_contexts: Vec::new(),
-            minimum_session_token_size: None,
+            policy: SessionPolicy::default(),
+            tags: SessionTags::default(),
+            provided_contexts: ProvidedContexts::default(),
+            session_token_size: SessionTokenSize::default(),
         }
     }
 
@@ -82,11 +72,15 @@ impl AssumeRole {
 
     /// Asks for this duration: 900 seconds to 12 hours, and at most 1 hour when the source is itself a role's session.
     ///
+    /// Where the role allows less (its `MaxSessionDuration`), the attempt asks once more, for 1 hour, which every role allows;
+    /// [`IssueMetadata::reduced_from`] says so. From then on 1 hour is asked for.
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when it is out of these bounds. The limit of role chaining is looked at when the
     /// session is started, before any call: [`ErrorKind::RoleChainingLimit`].
     pub fn with_duration(self, duration: Duration) -> Result<Self, Error> {
-        Ok(Self { duration: SessionDuration::parse(ACTION, duration, MOST)?, ..self })
+        let duration = RoleDuration::new(SessionDuration::parse(ACTION, duration, MOST)?);
+        Ok(Self { duration, ..self })
     }
 
     /// Repeats what the owner of the role asks its users to repeat.
@@ -116,16 +110,9 @@ impl AssumeRole {
     /// Narrows what the session may do, by a policy document in JSON of at most 2048 characters.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] when it is empty or longer.
+    /// [`ErrorKind::InvalidInput`] when it is empty, longer, or holds a character beyond Latin-1.
     pub fn with_policy(self, policy: impl Into<String>) -> Result<Self, Error> {
-        let policy = policy.into();
-        let characters = policy.chars().count();
-        if !(1..=MOST_POLICY_CHARACTERS).contains(&characters) {
-            return Err(invalid(format!(
-                "a session policy of {characters} characters, where 1 to 2048 are allowed"
-            )));
-        }
-        Ok(Self { policy: Some(policy), ..self })
+        Ok(Self { policy: self.policy.with_document(policy.into())?, ..self })
     }
 
     /// Narrows what the session may do, by managed policies of the role's account; at most ten.
@@ -133,8 +120,7 @@ impl AssumeRole {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when there are more.
     pub fn with_policy_arns(self, policy_arns: Vec<PolicyArn>) -> Result<Self, Error> {
-        at_most(MOST_POLICY_ARNS, policy_arns.len(), "session policy ARNs")?;
-        Ok(Self { policy_arns, ..self })
+        Ok(Self { policy: self.policy.with_arns(policy_arns)?, ..self })
     }
 
     /// Tags the session; at most 50 tags, no key twice.
@@ -142,14 +128,7 @@ impl AssumeRole {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when there are more, or when two keys differ in case at most.
     pub fn with_tags(self, tags: Vec<SessionTag>) -> Result<Self, Error> {
-        at_most(MOST_TAGS, tags.len(), "session tags")?;
-        let is_same = |a: &SessionTag, b: &SessionTag| a.key().to_lowercase() == b.key().to_lowercase();
-        if let Some((at, twice)) =
-            tags.iter().enumerate().find(|(at, tag)| tags[..*at].iter().any(|t| is_same(t, tag)))
-        {
-            return Err(invalid(format!("session tag {at} repeats the key {:?}", twice.key())));
-        }
-        Ok(Self { tags, ..self })
+        Ok(Self { tags: SessionTags::parse(tags)?, ..self })
     }
 
     /// Passes on what a trusted identity provider says of the person; at most five.
@@ -157,22 +136,9 @@ impl AssumeRole {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when there are more, or when an ARN has not 20 to 2048 or an assertion not 4 to 2048
     /// characters.
-    pub fn with_provided_context(
-        mut self,
-        provider_arn: &str,
-        context_assertion: Secret,
-    ) -> Result<Self, Error> {
-        at_most(MOST_CONTEXTS, self.provided_contexts.len() + 1, "provided contexts")?;
-        if !(20..=2048).contains(&provider_arn.chars().count()) {
-            return Err(invalid(format!(
-                "context provider ARN {provider_arn:?} has not 20 to 2048 characters"
-            )));
-        }
-        if !(4..=2048).contains(&context_assertion.expose().chars().count()) {
-            return Err(invalid("the context assertion has not 4 to 2048 characters".to_owned()));
-        }
-        self.provided_contexts.push(Context { provider_arn: provider_arn.to_owned(), context_assertion });
-        Ok(self)
+    pub fn with_provided_context(self, provider_arn: &str, context_assertion: Secret) -> Result<Self, Error> {
+        let provided_contexts = self.provided_contexts.with(provider_arn, context_assertion)?;
+        Ok(Self { provided_contexts, ..self })
     }
 
     /// Asks for a session token of at least this many bytes, up to 4096: to try out whether everything in its way can take it.
@@ -180,10 +146,7 @@ impl AssumeRole {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when it is more.
     pub fn with_minimum_session_token_size(self, bytes: u16) -> Result<Self, Error> {
-        if bytes > MOST_TOKEN_BYTES {
-            return Err(invalid(format!("a session token of {bytes} bytes, where at most 4096 are allowed")));
-        }
-        Ok(Self { minimum_session_token_size: Some(bytes), ..self })
+        Ok(Self { session_token_size: SessionTokenSize::parse(bytes)?, ..self })
     }
 
     /// The source's credentials, when they may sign this call at all.
@@ -199,55 +162,90 @@ impl AssumeRole {
             (Grant::Credentials(set), _) => return Ok(set),
             (Grant::Login(_), _) => "a login, which signs no request",
         };
-        Err(invalid(format!("session `{session}` has a source `{}` that is {what}", self.source)))
+        let message = format!("session `{session}` has a source `{}` that is {what}", self.source);
+        Err(Error::new(ErrorKind::InvalidInput, message))
     }
 
     /// What the API would refuse, or worse, take: refused before the call.
     fn check_chaining(&self, source: &Source, session: &SessionId) -> Result<(), Error> {
-        if source.principal != Principal::Role || !self.duration.exceeds(ROLE_CHAINING_LIMIT) {
+        if source.principal != Principal::Role || !self.duration.asked().exceeds(ROLE_CHAINING_LIMIT) {
             return Ok(());
         }
         let message = format!(
             "session `{session}` asks for {} s, but its source `{}` is itself a role's session, and role chaining is \
              limited to {} s",
-            self.duration.seconds(),
+            self.duration.asked().seconds(),
             self.source,
             ROLE_CHAINING_LIMIT.as_secs()
         );
         Err(Error::new(ErrorKind::RoleChainingLimit, message))
     }
 
-    /// Puts every input but the MFA code into the call.
+    /// Puts every input but the MFA code and the duration into the call.
     fn fill(&self, call: AssumeRoleFluentBuilder) -> Result<AssumeRoleFluentBuilder, Error> {
         let Self {
             sts: _,
             source: _,
             role_arn,
             role_session_name,
-            duration,
+            duration: _,
             external_id,
             serial_numbers: _,
             source_identity,
             policy,
-            policy_arns,
             tags,
             provided_contexts,
-            minimum_session_token_size,
+            session_token_size,
         } = self;
-        let name = role_session_name.as_ref().map_or("assumed-from-leapp", RoleSessionName::as_str);
-        let transitive = tags.iter().filter(|tag| tag.is_transitive()).map(|tag| tag.key().to_owned());
         Ok(call
             .role_arn(role_arn.as_str())
-            .role_session_name(name)
-            .duration_seconds(duration.seconds())
+            .role_session_name(role_session::name(role_session_name.as_ref()))
             .set_external_id(external_id.as_ref().map(ToString::to_string))
             .set_source_identity(source_identity.as_ref().map(ToString::to_string))
-            .set_policy(policy.clone())
-            .set_policy_arns(some(policy_arns.iter().map(policy_descriptor).collect()))
-            .set_tags(some(tags.iter().map(tag).collect::<Result<_, _>>()?))
-            .set_transitive_tag_keys(some(transitive.collect()))
-            .set_provided_contexts(some(provided_contexts.iter().map(provided_context).collect()))
-            .set_minimum_session_token_size(minimum_session_token_size.map(i32::from)))
+            .set_policy(policy.document())
+            .set_policy_arns(policy.arns())
+            .set_tags(tags.all()?)
+            .set_transitive_tag_keys(tags.transitive_keys())
+            .set_provided_contexts(provided_contexts.all())
+            .set_minimum_session_token_size(session_token_size.least()))
+    }
+
+    /// One call; a second one where the role refused nothing but the duration.
+    async fn call(
+        &self,
+        call: AssumeRoleFluentBuilder,
+        session: &SessionId,
+    ) -> Result<(AssumeRoleOutput, SessionDuration), Error> {
+        let mut duration = self.duration.next();
+        loop {
+            match unlogged(call.clone().duration_seconds(duration.seconds()).send()).await {
+                Ok(answer) => return Ok((answer, duration)),
+                Err(failure) if refusal::exceeds_role_maximum(&failure) => {
+                    match self.duration.reduce(duration) {
+                        Some(less) => duration = less,
+                        None => return Err(refusal::error(ACTION, session, &failure)),
+                    }
+                }
+                Err(failure) => return Err(refusal::error(ACTION, session, &failure)),
+            }
+        }
+    }
+
+    #[expect(deprecated, reason = "an STS that is not AWS's newest answers with it alone")]
+    fn metadata(
+        &self,
+        answer: &AssumeRoleOutput,
+        source: &Source,
+        obtained: SessionDuration,
+    ) -> IssueMetadata {
+        IssueMetadata {
+            packed_policy_size: percent(answer.packed_policy_size()),
+            session_token_utilization: percent(answer.session_token_utilization()),
+            is_chained: source.principal == Principal::Role,
+            is_from_session: true,
+            reduced_from: self.duration.reduced_from(obtained),
+            ..role_session::metadata(answer.assumed_role_user(), answer.source_identity())
+        }
     }
 }
 
@@ -281,59 +279,9 @@ impl SessionProvider for AssumeRole {
                 call.serial_number(serial_number.as_str()).token_code(token_code)
             }
         };
-        let answer =
-            unlogged(call.send()).await.map_err(|failure| refusal::error(ACTION, session, &failure))?;
-        let metadata = metadata(&answer, source);
+        let (answer, obtained) = self.call(call, session).await?;
+        let metadata = self.metadata(&answer, source, obtained);
         let set = answers::credentials(ACTION, session, answer.credentials)?;
         Ok(Issued::Credentials(set.with_metadata(metadata)))
     }
-}
-
-#[expect(deprecated, reason = "an STS that is not AWS's newest answers with it alone")]
-fn metadata(answer: &AssumeRoleOutput, source: &Source) -> IssueMetadata {
-    let user = answer.assumed_role_user();
-    IssueMetadata {
-        arn: user.map(|user| user.arn().to_owned()),
-        id: user.map(|user| user.assumed_role_id().to_owned()),
-        packed_policy_size: percent(answer.packed_policy_size()),
-        session_token_utilization: percent(answer.session_token_utilization()),
-        is_chained: source.principal == Principal::Role,
-        is_from_session: true,
-        source_identity: answer.source_identity().and_then(|text| SourceIdentity::parse(text).ok()),
-        ..IssueMetadata::default()
-    }
-}
-
-/// AWS takes a list that is not there, and refuses one that is empty.
-fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
-    (!list.is_empty()).then_some(list)
-}
-
-fn tag(tag: &SessionTag) -> Result<Tag, Error> {
-    let built = Tag::builder().key(tag.key()).value(tag.value()).build();
-    built.map_err(|source| invalid(format!("session tag {:?} cannot be sent", tag.key())).with_source(source))
-}
-
-fn policy_descriptor(arn: &PolicyArn) -> PolicyDescriptorType {
-    PolicyDescriptorType::builder().arn(arn.as_str()).build()
-}
-
-fn provided_context(context: &Context) -> ProvidedContext {
-    let Context { provider_arn, context_assertion } = context;
-    ProvidedContext::builder()
-        .provider_arn(provider_arn)
-        .context_assertion(context_assertion.expose())
-        .build()
-}
-
-fn at_most(most: usize, count: usize, what: &str) -> Result<(), Error> {
-    if count > most {
-        Err(invalid(format!("{count} {what}, where at most {most} are allowed")))
-    } else {
-        Ok(())
-    }
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(ErrorKind::InvalidInput, message)
 }

@@ -37,6 +37,15 @@ impl SessionDuration {
         self.0 > limit
     }
 
+    pub(super) fn length(self) -> Duration {
+        self.0
+    }
+
+    /// The duration itself, when the service gave less of it without a word. A clock may be five minutes wrong.
+    pub(super) fn reduced(self, obtained: Duration) -> Option<Duration> {
+        (obtained + LEAST < self.0).then_some(self.0)
+    }
+
     /// Whole seconds, as the API takes them. Every bound is far below where this could overflow.
     pub(super) fn seconds(self) -> i32 {
         self.0.as_secs().try_into().unwrap_or(i32::MAX)

@@ -7,10 +7,9 @@ use async_trait::async_trait;
 use super::duration::SessionDuration;
 use super::mfa::Mfa;
 use super::sts::{Signer, Sts, unlogged};
-use super::{answers, refusal};
+use super::{access_key, answers, refusal};
 use crate::{
-    AccessKey, CacheKey, Error, ErrorKind, IssueRequest, Issued, Principal, Refresh, SerialNumber,
-    SessionKind, SessionProvider, VaultItem, VaultKey,
+    CacheKey, Error, IssueRequest, Issued, Principal, Refresh, SerialNumber, SessionKind, SessionProvider,
 };
 
 const ACTION: &str = "GetSessionToken";
@@ -51,20 +50,9 @@ impl GetSessionToken {
     /// Asks for this duration: 900 seconds to 36 hours, for the root user 1 hour.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] when it is out of these bounds.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when it is out of these bounds.
     pub fn with_duration(self, duration: Duration) -> Result<Self, Error> {
         Ok(Self { duration: SessionDuration::parse(ACTION, duration, MOST)?, ..self })
-    }
-
-    async fn access_key(&self, request: &IssueRequest<'_>) -> Result<AccessKey, Error> {
-        let session = request.session;
-        match request.vault.get(&VaultKey::new(session.clone(), VaultItem::AccessKey)).await? {
-            Some(record) => AccessKey::from_record(&record),
-            None => {
-                let message = format!("the vault holds no access key for session `{session}`");
-                Err(Error::new(ErrorKind::NotFound, message))
-            }
-        }
     }
 }
 
@@ -76,7 +64,7 @@ impl SessionProvider for GetSessionToken {
 
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
         let Self { sts, duration, serial_numbers } = self;
-        let key = self.access_key(request).await?;
+        let key = access_key::of(request).await?;
         let [region, endpoint_url, variant] = sts.place();
         // No device's name holds a space.
         let devices = serial_numbers.iter().map(SerialNumber::as_str).collect::<Vec<_>>().join(" ");
@@ -87,7 +75,7 @@ impl SessionProvider for GetSessionToken {
     }
 
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
-        let key = self.access_key(request).await?;
+        let key = access_key::of(request).await?;
         let call = self.sts.client(Signer::AccessKey(&key), request.now).get_session_token();
         let call = call.duration_seconds(self.duration.seconds());
         let call = match Mfa::of(&self.serial_numbers, request)? {

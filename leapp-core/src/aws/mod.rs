@@ -1,25 +1,51 @@
 //! Session kinds that call AWS, one file each, named as the API action; and credentials for AWS SDK clients.
 
+mod access_key;
 mod answers;
 mod assume_role;
+mod assume_role_with_web_identity;
 mod console;
 mod convert;
 mod duration;
 mod endpoint_settings;
+mod get_federation_token;
 mod get_session_token;
 #[cfg(feature = "default-https-client")]
 mod https;
 mod mfa;
 mod partition;
+mod provided_context;
 mod refusal;
+mod role_duration;
+mod role_session;
+mod session_policy;
 mod session_tag;
+mod session_token_size;
 mod sts;
+mod token_file;
+mod web_identity_token;
 
 pub use self::assume_role::AssumeRole;
+pub use self::assume_role_with_web_identity::AssumeRoleWithWebIdentity;
 pub use self::console::{Console, ConsoleSignIn};
 pub(crate) use self::convert::Converted;
 pub use self::endpoint_settings::{EndpointSettings, Service};
+pub use self::get_federation_token::GetFederationToken;
 pub use self::get_session_token::GetSessionToken;
 pub use self::partition::Partition;
 pub use self::session_tag::SessionTag;
 pub use self::sts::Sts;
+pub use self::token_file::TokenFile;
+pub use self::web_identity_token::{TokenSource, WebIdentityToken};
+
+use crate::{Error, ErrorKind};
+
+/// The bound of a list.
+fn at_most(most: usize, count: usize, what: &str) -> Result<(), Error> {
+    if count > most {
+        let message = format!("{count} {what}, where at most {most} are allowed");
+        Err(Error::new(ErrorKind::InvalidInput, message))
+    } else {
+        Ok(())
+    }
+}

@@ -30,11 +30,25 @@ pub(super) fn error<E: ProvideErrorMetadata>(
     session: &SessionId,
     failure: &SdkError<E, HttpResponse>,
 ) -> Error {
-    of(&format!("{action} for session `{session}`"), failure)
+    error_as(action, session, failure, |kind| kind)
+}
+
+/// The same, for an action that gives a refusal a meaning of its own.
+pub(super) fn error_as<E: ProvideErrorMetadata>(
+    action: &str,
+    session: &SessionId,
+    failure: &SdkError<E, HttpResponse>,
+    meaning: impl FnOnce(ErrorKind) -> ErrorKind,
+) -> Error {
+    of(&format!("{action} for session `{session}`"), failure, meaning)
 }
 
 /// Turns a failed call into an error that begins with what was called.
-pub(super) fn of<E: ProvideErrorMetadata>(call: &str, failure: &SdkError<E, HttpResponse>) -> Error {
+pub(super) fn of<E: ProvideErrorMetadata>(
+    call: &str,
+    failure: &SdkError<E, HttpResponse>,
+    meaning: impl FnOnce(ErrorKind) -> ErrorKind,
+) -> Error {
     let error = |kind, what: &str| Error::new(kind, format!("{call} {what}"));
     match failure {
         SdkError::ConstructionFailure(_) => error(ErrorKind::InvalidInput, "could not be put together"),
@@ -46,10 +60,17 @@ pub(super) fn of<E: ProvideErrorMetadata>(call: &str, failure: &SdkError<E, Http
         }
         SdkError::ServiceError(refused) => {
             let refusal = Refusal::read(refused.err(), refused.raw());
-            error(refusal.kind(), "was refused").with_source(refusal)
+            error(meaning(refusal.kind()), "was refused").with_source(refusal)
         }
         _ => error(ErrorKind::Service, "got an answer that is not one"),
     }
+}
+
+/// True when the role exists, trusts the caller, and allows no session as long as the one that was asked for.
+pub(super) fn exceeds_role_maximum<E: ProvideErrorMetadata>(failure: &SdkError<E, HttpResponse>) -> bool {
+    let SdkError::ServiceError(refused) = failure else { return false };
+    let refusal = Refusal::read(refused.err(), refused.raw());
+    refusal.code == "ValidationError" && refusal.says("MaxSessionDuration")
 }
 
 /// Only what never got a connection has certainly not reached the service; the rest may count there as a call.
@@ -111,7 +132,11 @@ impl Refusal {
             "SignatureDoesNotMatch" if self.says("Signature expired") || self.says("not yet current") => {
                 ErrorKind::ClockSkew
             }
-            "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Service,
+            // AWS asks to try again when it could not read the provider's keys.
+            "InvalidIdentityToken" if self.says("retrieve verification key") => ErrorKind::Service,
+            "IDPRejectedClaim" | "InvalidIdentityToken" => ErrorKind::IdentityRefused,
+            "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => ErrorKind::TooLarge,
+            "IDPCommunicationError" | "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Service,
             "PriorRequestNotComplete"
             | "Throttling"
             | "ThrottlingException"

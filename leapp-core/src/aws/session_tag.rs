@@ -1,6 +1,11 @@
-//! Tags that a role session carries.
+//! Tags that a session carries.
 
+use aws_sdk_sts::types::Tag;
+
+use super::at_most;
 use crate::{Error, ErrorKind};
+
+const MOST: usize = 50;
 
 /// A session tag: a key, a value, and whether the sessions assumed with this one carry it too.
 ///
@@ -19,6 +24,10 @@ pub struct SessionTag {
     value: String,
     is_transitive: bool,
 }
+
+/// The tags of one session: at most 50, no key twice.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SessionTags(Vec<SessionTag>);
 
 impl SessionTag {
     /// Reads a tag: a key of 1 to 128 and a value of up to 256 characters of letters, digits, spaces and `_.:/=+-@`.
@@ -62,6 +71,42 @@ impl SessionTag {
     /// True when the tag is carried on down a chain of roles.
     pub fn is_transitive(&self) -> bool {
         self.is_transitive
+    }
+
+    fn built(&self) -> Result<Tag, Error> {
+        Tag::builder().key(&self.key).value(&self.value).build().map_err(|source| {
+            let message = format!("session tag {:?} cannot be sent", self.key);
+            Error::new(ErrorKind::InvalidInput, message).with_source(source)
+        })
+    }
+}
+
+impl SessionTags {
+    pub(super) fn parse(tags: Vec<SessionTag>) -> Result<Self, Error> {
+        at_most(MOST, tags.len(), "session tags")?;
+        let is_same = |a: &SessionTag, b: &SessionTag| a.key.to_lowercase() == b.key.to_lowercase();
+        let repeats = |(at, tag): &(usize, &SessionTag)| tags[..*at].iter().any(|known| is_same(known, tag));
+        if let Some((at, twice)) = tags.iter().enumerate().find(repeats) {
+            let message = format!("session tag {at} repeats the key {:?}", twice.key);
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        Ok(Self(tags))
+    }
+
+    pub(super) fn has_transitive(&self) -> bool {
+        self.0.iter().any(SessionTag::is_transitive)
+    }
+
+    /// As the API takes them: a list that is not there, but none that is empty.
+    pub(super) fn all(&self) -> Result<Option<Vec<Tag>>, Error> {
+        let tags: Vec<Tag> = self.0.iter().map(SessionTag::built).collect::<Result<_, _>>()?;
+        Ok((!tags.is_empty()).then_some(tags))
+    }
+
+    /// The keys of those that are carried on, as the API takes them.
+    pub(super) fn transitive_keys(&self) -> Option<Vec<String>> {
+        let transitive = self.0.iter().filter(|tag| tag.is_transitive).map(|tag| tag.key.clone());
+        self.has_transitive().then(|| transitive.collect())
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Sts {
 /// What signs a request.
 pub(super) enum Signer<'a> {
     AccessKey(&'a AccessKey),
+    /// The request proves by something else whose it is.
+    Nobody,
     Session(&'a SessionCredentials),
 }
 
@@ -99,18 +101,16 @@ impl Sts {
 
     /// A client for one attempt, which signs with these credentials and at this time.
     pub(super) fn client(&self, signer: Signer<'_>, now: SystemTime) -> Client {
+        let config = self.base.clone().time_source(StaticTimeSource::new(now));
         let credentials = match signer {
             Signer::AccessKey(key) => {
                 let (id, secret) = (key.access_key_id().as_str(), key.secret_access_key().expose());
                 Credentials::new(id, secret, None, None, "leapp")
             }
+            Signer::Nobody => return Client::from_conf(config.build()),
             Signer::Session(set) => super::convert::credentials(set),
         };
-        let config = self
-            .base
-            .clone()
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .time_source(StaticTimeSource::new(now));
+        let config = config.credentials_provider(SharedCredentialsProvider::new(credentials));
         Client::from_conf(config.build())
     }
 

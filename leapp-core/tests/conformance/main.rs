@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 mod assume_role;
+mod get_federation_token;
 mod get_session_token;
 mod scene;
 mod service;
 mod totp;
+mod web_identity;

@@ -79,7 +79,7 @@ pub(super) async fn signin_token(
         .build();
     let what = format!("{ACTION} with {}", set.access_key_id());
     let reply = unlogged(operation.invoke(form(set, duration)?)).await;
-    let reply = reply.map_err(|failure| refusal::of(&what, &failure))?;
+    let reply = reply.map_err(|failure| refusal::of(&what, &failure, |kind| kind))?;
     reply.read(&what)
 }
 
