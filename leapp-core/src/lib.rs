@@ -59,6 +59,7 @@
 //!
 //! - `aws` (default): session kinds over STS, and `ProvideCredentials` for AWS SDK clients. Implies `driver`.
 //! - `default-https-client` (default): the SDK's own HTTPS client. Leave it out when the host brings an `SdkConfig`.
+//! - `command`: `CommandResponder`, MFA codes and SAML responses that a program prints.
 //! - `driver`: [`Leapp`], on tokio.
 //! - `totp`: `TotpResponder`, MFA codes from a seed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -67,6 +68,8 @@
 pub mod aws;
 mod challenge;
 mod clock;
+#[cfg(feature = "command")]
+mod command;
 mod coordinator;
 mod credentials;
 #[cfg(feature = "driver")]
@@ -99,6 +102,8 @@ mod vault;
 // The public interface is:
 pub use crate::challenge::{Answer, Challenge, Question, Responder, TokenCode};
 pub use crate::clock::Clock;
+#[cfg(feature = "command")]
+pub use crate::command::{Command, CommandResponder};
 pub use crate::coordinator::{Coordinator, Lease, LeaseKey};
 pub use crate::credentials::{AccessKey, SessionCredentials};
 #[cfg(feature = "driver")]

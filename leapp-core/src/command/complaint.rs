@@ -1,0 +1,99 @@
+//! What a program that failed wrote to its standard error, as far as it may be repeated.
+
+use std::fmt;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use zeroize::Zeroizing;
+
+/// Programs say why they fail in a line or two.
+const MOST_BYTES: usize = 600;
+/// Seeds, tokens and assertions hold a run of letters and digits as long as this; words of a message do not.
+const LONGEST_RUN: usize = 15;
+/// A code of an MFA device has six.
+const LONGEST_NUMBER: usize = 5;
+
+/// The first words, without those that may be a secret: a program that traces what it does writes its arguments there.
+#[derive(Debug)]
+pub(super) struct Complaint(String);
+
+/// Reads the beginning, and takes the rest so that the program is not kept waiting.
+pub(super) async fn read(from: Option<impl AsyncRead + Unpin>) -> Option<Complaint> {
+    let mut from = from?;
+    let mut beginning = Zeroizing::new(vec![0; MOST_BYTES]);
+    let mut rest = Zeroizing::new(vec![0; MOST_BYTES]);
+    let mut length = 0;
+    loop {
+        let room = match beginning.get_mut(length..) {
+            Some(room) if !room.is_empty() => room,
+            _ => &mut rest,
+        };
+        match from.read(room).await {
+            // What cannot be read is not shown.
+            Err(_) | Ok(0) => break,
+            Ok(read) => length += read,
+        }
+    }
+    Complaint::of(beginning.get(..length).unwrap_or(&beginning), length > MOST_BYTES)
+}
+
+impl Complaint {
+    fn of(bytes: &[u8], is_cut: bool) -> Option<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut words: Vec<&str> =
+            text.split_whitespace().map(|word| if may_be_secret(word) { "…" } else { word }).collect();
+        if is_cut {
+            // The cut may have made a long word short.
+            words.pop();
+            words.push("…");
+        }
+        let shown: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+        (!shown.is_empty()).then_some(Self(shown))
+    }
+}
+
+fn may_be_secret(word: &str) -> bool {
+    let has_run = |is_in: fn(char) -> bool, longest: usize| {
+        word.split(|c: char| !is_in(c)).any(|run| run.chars().count() > longest)
+    };
+    has_run(char::is_alphanumeric, LONGEST_RUN) || has_run(|c| c.is_ascii_digit(), LONGEST_NUMBER)
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Complaint {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn shown(text: &str) -> Option<String> {
+        read(Some(text.as_bytes())).await.map(|complaint| complaint.to_string())
+    }
+
+    #[tokio::test]
+    async fn words_are_shown_and_what_may_be_a_secret_is_not() {
+        for (written, expected) in [
+            ("ykman: no device found\n", "ykman: no device found"),
+            ("/usr/lib/x86_64-linux-gnu/a.so: not found", "/usr/lib/x86_64-linux-gnu/a.so: not found"),
+            ("+ oathtool --totp -b JBSWY3DPEHPK3PXP", "+ oathtool --totp -b …"),
+            ("the code is 123456.", "the code is …"),
+            ("line 12345 is bad", "line 12345 is bad"),
+            ("bad\u{1b}[31m input", "bad[31m input"),
+            ("PHNhbWxwOlJlc3BvbnNl+IHhtbG5z/A==", "…"),
+        ] {
+            assert_eq!(shown(written).await.as_deref(), Some(expected));
+        }
+        assert_eq!(shown(" \n").await, None);
+    }
+
+    #[tokio::test]
+    async fn it_is_bounded_and_a_word_that_is_cut_is_not_shown() {
+        let text = format!("{}JBSWY3DPEHPK3PXP{}", "bc ".repeat(195), "D".repeat(9000));
+        let shown = shown(&text).await.unwrap();
+        assert!(shown.len() <= MOST_BYTES + "…".len() && shown.ends_with("bc …"), "{shown}");
+    }
+}
