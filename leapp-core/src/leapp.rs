@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::driver::{Backends, Command, Driver, Started};
-use crate::engine::Definition;
+use crate::engine::{Definition, Plan};
 use crate::live::Cells;
 use crate::{
     AccessKeyId, Answer, Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, LiveCredentials,
@@ -92,6 +92,7 @@ impl Leapp {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] when another session is being started on the profile;
+    /// [`ErrorKind::RoleChainingLimit`] when its [`plan`](Self::plan) says that it asks for more than AWS gives;
     /// [`ErrorKind::Cancelled`] when it was stopped meanwhile; what the provider, the vault or the sink fails with;
     /// [`ErrorKind::Busy`] when the sink takes longer than 30 seconds: the start goes on, and starting again joins it.
     pub async fn start(&self, session: &SessionId) -> Result<Started, Error> {
@@ -149,6 +150,28 @@ impl Leapp {
     /// [`ErrorKind::NotFound`].
     pub async fn status(&self, session: &SessionId) -> Result<SessionStatus, Error> {
         self.ask(|reply| Command::Status(session.clone(), reply)).await
+    }
+
+    /// How a session obtains credentials: its chain of sources, what role chaining leaves of its durations, and the way
+    /// around it. Nothing is called for it.
+    ///
+    /// ```no_run
+    /// # async fn example(leapp: leapp_core::Leapp, prod: leapp_core::SessionId) -> Result<(), leapp_core::Error> {
+    /// use leapp_core::engine::{Detour, Limit};
+    ///
+    /// for hop in leapp.plan(&prod).await?.hops {
+    ///     if let Some(Limit::OneHour { instead: Some(Detour::From(user)), .. }) = hop.limit {
+    ///         println!("`{}` could last longer if it were assumed straight from `{user}`", hop.session);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`].
+    pub async fn plan(&self, session: &SessionId) -> Result<Plan, Error> {
+        self.ask(|reply| Command::Plan(session.clone(), reply)).await
     }
 
     /// Where every session stands, by name.

@@ -1,7 +1,7 @@
 //! What turns an identity into temporary credentials.
 
 use std::fmt::Debug;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
@@ -26,6 +26,12 @@ pub trait SessionProvider: Debug + Send + Sync {
 
     /// What kind of session this is.
     fn kind(&self) -> SessionKind;
+
+    /// How long its sets are asked to last, where it says so. Sources may leave less:
+    /// [`Plan`](crate::engine::Plan) tells.
+    fn duration(&self) -> Option<Duration> {
+        None
+    }
 
     /// A digest of every input of the request, when a set may be kept in the vault and reused; `None` when it never is.
     ///

@@ -1,6 +1,7 @@
 //! Backends behind an `Arc`, so that a host can keep hold of what it hands over.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -50,6 +51,10 @@ impl<T: SessionProvider + ?Sized> SessionProvider for Arc<T> {
 
     fn kind(&self) -> SessionKind {
         (**self).kind()
+    }
+
+    fn duration(&self) -> Option<Duration> {
+        (**self).duration()
     }
 
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {

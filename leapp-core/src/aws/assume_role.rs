@@ -261,6 +261,10 @@ impl SessionProvider for AssumeRole {
         SessionKind::new("IAM Role Chained", Principal::Role, refresh)
     }
 
+    fn duration(&self) -> Option<Duration> {
+        Some(self.duration.asked().length())
+    }
+
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let session = request.session;
         let Some(source) = request.source else {

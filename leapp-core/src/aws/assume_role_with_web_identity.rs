@@ -218,6 +218,10 @@ impl SessionProvider for AssumeRoleWithWebIdentity {
         SessionKind::new("IAM Role Web Identity", Principal::Role, Refresh::Rotate)
     }
 
+    fn duration(&self) -> Option<Duration> {
+        Some(self.duration.asked().length())
+    }
+
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let session = request.session;
         let token = self.token(session).await?;

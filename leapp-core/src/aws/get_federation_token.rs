@@ -131,6 +131,10 @@ impl SessionProvider for GetFederationToken {
         SessionKind::new("IAM Federation Token", Principal::FederatedUser, Refresh::Rotate)
     }
 
+    fn duration(&self) -> Option<Duration> {
+        Some(self.duration.length())
+    }
+
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let Self { sts, name, duration, policy, tags, session_token_size } = self;
         let (session, key) = (request.session, access_key::of(request).await?);

@@ -62,6 +62,10 @@ impl SessionProvider for GetSessionToken {
         SessionKind::new("IAM User", Principal::User, Refresh::Reuse)
     }
 
+    fn duration(&self) -> Option<Duration> {
+        Some(self.duration.length())
+    }
+
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {
         let Self { sts, duration, serial_numbers } = self;
         let key = access_key::of(request).await?;

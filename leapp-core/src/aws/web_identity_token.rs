@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -79,6 +80,13 @@ impl WebIdentityToken {
 impl TokenSource for WebIdentityToken {
     async fn token(&self) -> Result<Self, Error> {
         Ok(self.clone())
+    }
+}
+
+#[async_trait]
+impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
+    async fn token(&self) -> Result<WebIdentityToken, Error> {
+        (**self).token().await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the handle asks of the driver.
 
 use crate::driver::waiters::{Reply, Started};
-use crate::engine::Definition;
+use crate::engine::{Definition, Plan};
 use crate::{AccessKeyId, Answer, Session, SessionCredentials, SessionId, SessionStatus};
 
 #[derive(Debug)]
@@ -10,6 +10,7 @@ pub(crate) enum Command {
     Answer(SessionId, Answer, Reply<Started>),
     /// A caller found nothing valid in a session's cell.
     Fresh(SessionId, Reply<SessionCredentials>),
+    Plan(SessionId, Reply<Plan>),
     Refresh(SessionId, Reply<Started>),
     Rejected(SessionId, AccessKeyId, Reply<()>),
     Remove(SessionId, Reply<()>),

@@ -16,6 +16,7 @@ impl Driver {
                 self.wait_started(session, result, reply);
             }
             Command::Fresh(session, reply) => self.freshen(session, reply),
+            Command::Plan(session, reply) => send(reply, self.engine.plan(&session)),
             Command::Refresh(session, reply) => {
                 let result = self.engine.handle_refresh(&session, now);
                 self.wait_started(session, result, reply);

@@ -167,8 +167,21 @@ impl RotationEngine {
         }
     }
 
-    /// Notes a failure, plans the next attempt if one can help, and lets down whoever waited for the set.
+    /// Notes a failure, and lets down whoever waited for the set: each is told which session of its chain it was.
     pub(super) fn fail(&mut self, session: &SessionId, error: Error, by_source: bool, now: SystemTime) {
+        self.note_failure(session, error.clone(), by_source, now);
+        let mut let_down = self.waiting_children(session);
+        while let Some(waiting) = let_down.pop() {
+            let chain = graph::chain(&self.chain_of(&waiting));
+            let message = format!("session `{waiting}` has no source: `{session}` failed in {chain}");
+            let error = Error::new(error.kind(), message).with_source(error.clone());
+            self.note_failure(&waiting, error, true, now);
+            let_down.extend(self.waiting_children(&waiting));
+        }
+    }
+
+    /// Notes a failure, and plans the next attempt if one can help.
+    fn note_failure(&mut self, session: &SessionId, error: Error, by_source: bool, now: SystemTime) {
         let Some(slot) = self.slots.get_mut(session) else { return };
         let is_publishing = self.publisher.is_publishing_for(session, slot.starts);
         slot.work = Work::Idle;
@@ -197,10 +210,12 @@ impl RotationEngine {
                 self.events.push_back(Event::RefreshFailed { session, error, next_attempt: None });
             }
         }
-        for child in self.waiting_children(session) {
-            let message = format!("source session `{session}` of session `{child}` has no credentials");
-            self.fail(&child, Error::new(error.kind(), message).with_source(error.clone()), true, now);
-        }
+    }
+
+    /// A session, its source, its source's source and so on.
+    fn chain_of<'a>(&'a self, session: &'a SessionId) -> Vec<&'a SessionId> {
+        let source = |of: &&SessionId| self.slots.get(*of).and_then(|slot| slot.definition.source.as_ref());
+        std::iter::successors(Some(session), source).collect()
     }
 
     /// The service called the set expired that signed this session's request: has the source replace it, once.

@@ -39,7 +39,8 @@ fn walk(sources: &BTreeMap<&SessionId, Option<&SessionId>>, from: &SessionId) ->
     Ok(())
 }
 
-fn chain(path: &[&SessionId]) -> String {
+/// A session, its source, its source's source and so on, as text.
+pub(super) fn chain(path: &[&SessionId]) -> String {
     path.iter().map(|session| format!("`{session}`")).collect::<Vec<_>>().join(" <- ")
 }
 

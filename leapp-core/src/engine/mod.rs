@@ -7,22 +7,25 @@ mod action;
 mod attempts;
 mod graph;
 mod lifecycle;
+mod plan;
 mod policy;
 mod publication;
 mod publisher;
 mod slot;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::SystemTime;
 
 pub use self::action::{Action, Attempt, AttemptId, BatchId, Outcome};
+pub use self::plan::{Detour, Hop, Limit, Plan};
 use self::policy::Policy;
 use self::publisher::Publisher;
 pub use self::slot::Definition;
 use self::slot::{Held, Phase, Slot, Work};
-use crate::{Answer, Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId, SessionStatus};
+use crate::{Answer, Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId};
 
 /// Keeps sessions' credentials fresh, and decides what is published when.
 ///
@@ -98,7 +101,9 @@ impl RotationEngine {
     /// [`ChallengeRequired`](Event::ChallengeRequired).
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] when another session is being started on the same profile.
+    /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] when another session is being started on the same profile;
+    /// [`ErrorKind::RoleChainingLimit`] or [`ErrorKind::InvalidInput`] when its [`plan`](Self::plan) says that the service
+    /// would refuse it.
     pub fn handle_start(&mut self, session: &SessionId, now: SystemTime) -> Result<(), Error> {
         let slot = self.slot(session)?;
         if let Some(rival) = self.rival(slot) {
@@ -110,7 +115,10 @@ impl RotationEngine {
         match slot.phase {
             Phase::Starting => self.tell_challenge_again(session),
             Phase::Started => self.retry(session, now),
-            Phase::Inactive | Phase::Stopping => self.start(session, now),
+            Phase::Inactive | Phase::Stopping => {
+                self.plan(session)?.check()?;
+                self.start(session, now);
+            }
         }
         self.flush(now);
         Ok(())
@@ -290,49 +298,6 @@ impl RotationEngine {
         let expirations =
             self.slots.values().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told);
         attempts.chain(expirations.filter_map(Slot::expiration)).chain(self.publisher.next_batch_at()).min()
-    }
-
-    /// Where a session stands.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`].
-    pub fn status(&self, session: &SessionId, now: SystemTime) -> Result<SessionStatus, Error> {
-        self.slot(session).map(|slot| self.describe(slot, now))
-    }
-
-    /// Where every session stands, by name.
-    pub fn statuses(&self, now: SystemTime) -> Vec<SessionStatus> {
-        self.slots.values().map(|slot| self.describe(slot, now)).collect()
-    }
-
-    /// What a started session gives. It may be past its expiration; a set that the service rejected is not given.
-    pub fn credentials(&self, session: &SessionId) -> Option<&SessionCredentials> {
-        let slot = self.slots.get(session).filter(|slot| slot.phase == Phase::Started)?;
-        slot.held.as_ref().filter(|held| !held.rejected)?.grant.credentials()
-    }
-
-    /// True while this attempt is in flight and its outcome would change something.
-    pub fn awaits(&self, attempt: &AttemptId) -> bool {
-        let is_it = |slot: &Slot| matches!(&slot.work, Work::InFlight(awaited) if awaited == attempt);
-        self.slots.get(attempt.session()).is_some_and(is_it)
-    }
-
-    /// The sessions with a change that is on its way to the sink, or is to be.
-    pub fn unwritten(&self) -> impl Iterator<Item = &SessionId> {
-        self.slots.keys().filter(|session| self.publisher.is_busy_with(session))
-    }
-
-    /// A slot's status, with what its source, or its source's source, does or waits for.
-    fn describe(&self, slot: &Slot, now: SystemTime) -> SessionStatus {
-        let mut status = slot.status(now);
-        let mut at = Some(slot);
-        while let Some(waiting) = at.filter(|slot| matches!(slot.work, Work::WaitsForSource)) {
-            at = waiting.definition.source.as_ref().and_then(|source| self.slots.get(source));
-            status.challenge = at.and_then(Slot::open_challenge).cloned();
-            status.is_refreshing = at.is_some_and(|slot| matches!(slot.work, Work::InFlight(_)));
-            status.next_attempt = at.and_then(Slot::next_attempt);
-        }
-        status
     }
 
     fn slot(&self, session: &SessionId) -> Result<&Slot, Error> {

@@ -1,6 +1,6 @@
 //! One session inside the engine.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::action::AttemptId;
 use super::policy::{CallLog, SOURCE_AT_LEAST};
@@ -19,6 +19,8 @@ pub struct Definition {
     pub source: Option<SessionId>,
     /// What kind it is.
     pub kind: SessionKind,
+    /// How long its sets are asked to last, where it says so.
+    pub duration: Option<Duration>,
     /// The profile it publishes under.
     pub profile: Option<ProfileName>,
     /// The Region written beside the credentials.
@@ -100,6 +102,7 @@ impl Definition {
             session: session.id.clone(),
             source: session.provider.source().cloned(),
             kind: session.provider.kind(),
+            duration: session.provider.duration(),
             profile: session.profile.clone(),
             region: session.region.clone(),
         }
@@ -212,7 +215,7 @@ impl Slot {
     }
 
     pub(super) fn status(&self, now: SystemTime) -> SessionStatus {
-        let Definition { session, source: _, kind, profile, region: _ } = &self.definition;
+        let Definition { session, source: _, kind, duration: _, profile, region: _ } = &self.definition;
         let is_valid = self.is_valid_at(now);
         SessionStatus {
             session: session.clone(),

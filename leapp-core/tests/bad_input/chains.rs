@@ -29,13 +29,7 @@ async fn role_chaining_for_more_than_an_hour_is_refused_before_the_call() {
     for part in ["3600", "7200", "`first`", "`second`"] {
         assert!(error.to_string().contains(part), "no {part} in: {error}");
     }
-    let requests = scene.aws.requests();
-    let actions: Vec<&str> = requests.iter().map(leapp_testkit::aws::Request::action).collect();
-    assert_eq!(
-        actions,
-        ["GetSessionToken", "AssumeRole"],
-        "the source's calls, and none of the session's own"
-    );
+    assert!(scene.aws.requests().is_empty(), "nor is its source's: nobody is asked for a code in vain");
     assert_eq!(scene.leapp.status(&session("second")).await.unwrap().state, SessionState::Inactive);
 }
 

@@ -11,7 +11,7 @@ use leapp_core::{
     AccountId, Clock, Error, IssueRequest, Issued, MemoryVault, Principal, RoleArn, SessionCredentials,
     SessionId, SessionProvider, Source, Vault, VaultItem, VaultKey,
 };
-use leapp_testkit::aws::{FakeAws, OidcProvider, RoleSpec, WebIdentityClaims};
+use leapp_testkit::aws::{FakeAws, OidcProvider, RoleSpec, UserArn, WebIdentityClaims};
 use leapp_testkit::clock::ManualClock;
 
 pub(crate) const AUDIENCE: &str = "sts.amazonaws.com";
@@ -21,6 +21,7 @@ pub(crate) struct Scene {
     pub(crate) clock: ManualClock,
     pub(crate) aws: FakeAws,
     pub(crate) account: AccountId,
+    pub(crate) alice: UserArn,
     pub(crate) oidc: OidcProvider,
     pub(crate) vault: Arc<MemoryVault>,
 }
@@ -36,7 +37,7 @@ impl Scene {
         let vault = Arc::new(MemoryVault::new());
         vault.put(&VaultKey::new(id("alice"), VaultItem::AccessKey), &key.to_record()).await.unwrap();
         let oidc = aws.add_oidc_provider(&account, "https://token.example.com", &[AUDIENCE]);
-        Self { clock, aws, account, oidc, vault }
+        Self { clock, aws, account, alice, oidc, vault }
     }
 
     pub(crate) fn sts(&self) -> Sts {

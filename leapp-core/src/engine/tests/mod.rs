@@ -1,6 +1,7 @@
 //! The engine driven by hand, in virtual time.
 
 mod logins;
+mod plans;
 mod publication;
 mod refresh;
 mod simulation;
@@ -191,7 +192,7 @@ fn user(session: &str) -> Definition {
 }
 
 fn definition(session: &str, kind: SessionKind) -> Definition {
-    Definition { session: id(session), source: None, kind, profile: None, region: None }
+    Definition { session: id(session), source: None, kind, duration: None, profile: None, region: None }
 }
 
 impl Definition {
