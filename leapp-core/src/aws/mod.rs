@@ -22,6 +22,8 @@ mod session_policy;
 mod session_tag;
 mod session_token_size;
 mod sts;
+#[cfg(feature = "command")]
+mod token_command;
 mod token_file;
 mod web_identity_token;
 

@@ -5,5 +5,6 @@ mod chains;
 mod federation_token;
 mod maximum;
 mod scene;
+mod token_command;
 mod token_file;
 mod web_identity;
