@@ -120,7 +120,7 @@ pub use crate::live::LiveCredentials;
 pub use crate::memory::{MemorySink, MemoryVault, Published};
 pub use crate::names::{
     AccessKeyId, AccountId, ExternalId, FederatedUserName, PolicyArn, ProfileName, Region, RoleArn,
-    RoleSessionName, SerialNumber, SessionId, SourceIdentity,
+    RoleSessionName, SamlProviderArn, SerialNumber, SessionId, SourceIdentity,
 };
 pub use crate::provider::{
     CacheKey, IssueRequest, Issued, Principal, Refresh, SessionKind, SessionProvider, Source,

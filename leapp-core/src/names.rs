@@ -138,6 +138,20 @@ name! {
 }
 
 name! {
+    /// The ARN of a SAML provider in IAM (`PrincipalArn` of AssumeRoleWithSAML): its name has 1 to 128 letters, digits and `._-`.
+    SamlProviderArn, "SAML provider ARN", |text| {
+        length(text, 20, 2048)?;
+        let [_, account_id, resource] = iam_arn(text)?;
+        account(account_id)?;
+        let Some(name) = resource.strip_prefix("saml-provider/") else {
+            return Err("the resource is not `saml-provider/NAME`".into());
+        };
+        length(name, 1, 128)?;
+        only(name, |c| c.is_ascii_alphanumeric() || "._-".contains(c))
+    }
+}
+
+name! {
     /// The name a role session is given (`RoleSessionName`): 2 to 64 characters of letters, digits and `_+=,.@-`.
     RoleSessionName, "role session name", |text| {
         length(text, 2, 64)?;
@@ -204,6 +218,13 @@ impl RoleArn {
 
     fn field(&self, index: usize) -> &str {
         self.0.split(':').nth(index).unwrap_or_default()
+    }
+}
+
+impl SamlProviderArn {
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov` and so on.
+    pub fn partition(&self) -> &str {
+        self.0.split(':').nth(1).unwrap_or_default()
     }
 }
 

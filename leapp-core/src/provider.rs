@@ -43,6 +43,12 @@ pub trait SessionProvider: Debug + Send + Sync {
 
     /// Makes one attempt to obtain credentials.
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error>;
+
+    /// Wipes what it keeps in memory from one attempt to the next, such as an answer that is half of what it needs.
+    ///
+    /// Called when nothing is under way any more: the session has what it asked for, was stopped, or failed for good. Must
+    /// not block.
+    fn forget(&self) {}
 }
 
 /// What one attempt works with.

@@ -64,4 +64,8 @@ impl<T: SessionProvider + ?Sized> SessionProvider for Arc<T> {
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         (**self).issue(request).await
     }
+
+    fn forget(&self) {
+        (**self).forget();
+    }
 }

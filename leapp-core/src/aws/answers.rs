@@ -13,6 +13,10 @@ pub(super) fn credentials(
     let broken =
         |what: &str| Error::new(ErrorKind::Service, format!("{action} for session `{session}` {what}"));
     let Some(answer) = answer else { return Err(broken("was answered without credentials")) };
+    // What is missing from an answer that was cut off reads as the beginning of time.
+    if answer.expiration.secs() == 0 {
+        return Err(broken("was answered without an expiration"));
+    }
     let expiration =
         answer.expiration.try_into().map_err(|_| broken("was answered with an impossible expiration"))?;
     let set = AccessKeyId::parse(answer.access_key_id.trim()).and_then(|id| {

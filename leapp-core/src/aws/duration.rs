@@ -37,7 +37,7 @@ impl SessionDuration {
         self.0 > limit
     }
 
-    pub(super) fn length(self) -> Duration {
+    pub(super) const fn length(self) -> Duration {
         self.0
     }
 

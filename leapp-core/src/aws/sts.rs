@@ -68,7 +68,10 @@ impl Sts {
             ));
         }
         let region = Region::parse(region.as_ref())?;
-        let builder = Builder::from(config);
+        // A host's own credentials must not sign where nobody is to sign.
+        let mut without_credentials = config.clone().into_builder();
+        without_credentials.set_credentials_provider(None);
+        let builder = Builder::from(&without_credentials.build());
         let variant = match (config.use_fips(), config.use_dual_stack()) {
             (Some(true), Some(true)) => "fips, dual-stack",
             (Some(true), _) => "fips",
@@ -101,17 +104,21 @@ impl Sts {
 
     /// A client for one attempt, which signs with these credentials and at this time.
     pub(super) fn client(&self, signer: Signer<'_>, now: SystemTime) -> Client {
-        let config = self.base.clone().time_source(StaticTimeSource::new(now));
         let credentials = match signer {
             Signer::AccessKey(key) => {
                 let (id, secret) = (key.access_key_id().as_str(), key.secret_access_key().expose());
-                Credentials::new(id, secret, None, None, "leapp")
+                Some(Credentials::new(id, secret, None, None, "leapp"))
             }
-            Signer::Nobody => return Client::from_conf(config.build()),
-            Signer::Session(set) => super::convert::credentials(set),
+            Signer::Nobody => None,
+            Signer::Session(set) => Some(super::convert::credentials(set)),
         };
-        let config = config.credentials_provider(SharedCredentialsProvider::new(credentials));
+        let mut config = self.base.clone().time_source(StaticTimeSource::new(now));
+        config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));
         Client::from_conf(config.build())
+    }
+
+    pub(super) fn region(&self) -> &Region {
+        &self.region
     }
 
     /// What tells this STS from another one, for a cache key.

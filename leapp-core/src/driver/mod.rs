@@ -52,6 +52,8 @@ pub(crate) struct Driver {
     fresh: BTreeMap<SessionId, Vec<Reply<SessionCredentials>>>,
     /// Sessions whose open challenge the responder has been given.
     asked: BTreeSet<SessionId>,
+    /// Sessions whose provider may keep something until its next attempt.
+    unfinished: BTreeSet<SessionId>,
 }
 
 impl Driver {
@@ -73,6 +75,7 @@ impl Driver {
             waiters: Waiters::default(),
             fresh: BTreeMap::new(),
             asked: BTreeSet::new(),
+            unfinished: BTreeSet::new(),
         }
     }
 
@@ -112,6 +115,7 @@ impl Driver {
                 if let Some(error) = report.not_kept {
                     self.publish(Event::NotKept { session: attempt.session().clone(), error });
                 }
+                self.unfinished.insert(attempt.session().clone());
                 self.engine.handle_outcome(&attempt, report.outcome, now);
                 self.show_source(attempt.session());
                 self.go_on_with_attempts(attempt.session());
@@ -168,9 +172,24 @@ impl Driver {
             } else if let Some(event) = self.engine.poll_event() {
                 self.pass_on(event);
             } else {
-                return;
+                return self.let_forget();
             }
         }
+    }
+
+    /// What a provider keeps for an attempt that will not be made is of no use to anybody.
+    fn let_forget(&mut self) {
+        let now = self.backends.clock.now();
+        let Self { engine, providers, unfinished, .. } = self;
+        unfinished.retain(|session| {
+            let Ok(status) = engine.status(session, now) else { return false };
+            let tries_again = status.next_attempt.is_some() && status.error.is_some();
+            let goes_on = status.is_refreshing || status.challenge.is_some() || tries_again;
+            if !goes_on && let Some(provider) = providers.get(session) {
+                provider.forget();
+            }
+            goes_on
+        });
     }
 
     fn act(&mut self, action: Action) {

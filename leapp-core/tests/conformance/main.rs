@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 mod assume_role;
+mod assume_role_with_saml;
 mod command_saml_assertion;
 mod command_token_code;
 mod get_federation_token;
