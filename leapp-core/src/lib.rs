@@ -78,6 +78,9 @@ pub mod engine;
 mod error;
 mod event;
 mod export;
+#[cfg(all(feature = "aws", any(test, fuzzing)))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod issue_metadata;
 #[cfg(feature = "driver")]
