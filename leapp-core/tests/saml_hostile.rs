@@ -1,6 +1,6 @@
 //! Responses that nobody should send: read without a panic, within a bound of memory, and never repeated in a message.
 //!
-//! `LEAPP_HOSTILE_DOCUMENTS` sets another number of documents than 100,000; it is read when the test is built.
+//! 20,000 documents, and so many times as many as `LEAPP_CASES_TIMES` says.
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use std::ops::Range;
