@@ -104,6 +104,21 @@ impl Challenge {
     }
 }
 
+impl Answer {
+    /// The code that answers this question, and the device that shows it: the first that was asked for, unless it says another.
+    pub(crate) fn code_for<'a>(
+        &'a self,
+        question: &'a Question,
+    ) -> Option<(&'a SerialNumber, &'a TokenCode)> {
+        match (self, question) {
+            (Self::TokenCode(code), Question::TokenCode { serial_numbers }) => {
+                Some((code.device().or_else(|| serial_numbers.first())?, code))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl TokenCode {
     /// Reads a code. Spaces around it are dropped: people paste them.
     ///

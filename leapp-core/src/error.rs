@@ -54,7 +54,8 @@ pub enum ErrorKind {
     InvalidInput,
     /// A vault or a keychain is locked. Unlock it; trying again by itself would only make it ask again.
     Locked,
-    /// The service did not accept the MFA code. Start again, and answer the new challenge with the next one.
+    /// The MFA code was not accepted, or has been used before. Answer with the device's next one; after a refusal of the
+    /// service, start again first.
     MfaRefused,
     /// The session is not started, so it has nothing to give. Start it.
     NotActive,

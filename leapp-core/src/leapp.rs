@@ -128,7 +128,9 @@ impl Leapp {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the session has asked nothing; [`ErrorKind::MfaRefused`] when the service does
-    /// not accept the code: start the session again for a new challenge; else as [`start`](Self::start).
+    /// not accept the code: start the session again for a new challenge; the same when any session has used this code of this
+    /// device: nothing is called then, the message says in how many seconds the device shows its next code, and
+    /// starting again gives the same challenge; else as [`start`](Self::start).
     pub async fn answer(&self, session: &SessionId, answer: Answer) -> Result<Started, Error> {
         self.ask(|reply| Command::Answer(session.clone(), answer, reply)).await
     }

@@ -61,7 +61,7 @@
 //! - `default-https-client` (default): the SDK's own HTTPS client. Leave it out when the host brings an `SdkConfig`.
 //! - `command`: `CommandResponder`, MFA codes and SAML responses that a program prints.
 //! - `driver`: [`Leapp`], on tokio.
-//! - `totp`: `TotpResponder`, MFA codes from a seed.
+//! - `totp`: `TotpResponder` and `VaultTotpResponder`, MFA codes from a seed.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "aws")]
@@ -98,6 +98,7 @@ mod shared;
 mod sink;
 #[cfg(feature = "driver")]
 mod system_clock;
+mod time_step;
 #[cfg(feature = "totp")]
 mod totp;
 mod vault;
@@ -135,5 +136,5 @@ pub use crate::sink::{Change, CredentialSink};
 #[cfg(feature = "driver")]
 pub use crate::system_clock::SystemClock;
 #[cfg(feature = "totp")]
-pub use crate::totp::TotpResponder;
+pub use crate::totp::{TotpResponder, VaultTotpResponder};
 pub use crate::vault::{Vault, VaultItem, VaultKey};

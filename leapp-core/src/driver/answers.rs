@@ -1,7 +1,7 @@
 //! What a responder says, and to which challenge.
 
 use super::Driver;
-use crate::{Answer, Challenge, Error, SessionId};
+use crate::{Answer, Challenge, Error, ErrorKind, SessionId};
 
 impl Driver {
     pub(super) fn take_answer(&mut self, challenge: Challenge, result: Result<Option<Answer>, Error>) {
@@ -20,9 +20,14 @@ impl Driver {
         let waiting = self.waiting_for(session);
         match result {
             Ok(Some(answer)) => {
-                self.asked.remove(session);
-                // The challenge is open, as has just been seen.
-                let _ = self.engine.handle_answer(session, answer, now);
+                match self.engine.handle_answer(session, answer, now) {
+                    Ok(()) => drop(self.asked.remove(session)),
+                    // A code that has been used, by a person perhaps: the device will show another.
+                    Err(error) if error.kind() == ErrorKind::MfaRefused => {
+                        self.outside.ask_in_the_next_time_step(challenge);
+                    }
+                    Err(error) => self.waiters.tell_unanswered(&waiting, &error),
+                }
             }
             Ok(None) => self.waiters.tell_challenge(&challenge, &waiting),
             Err(error) => self.waiters.tell_unanswered(&waiting, &error),

@@ -12,6 +12,7 @@ use super::Backends;
 use super::attempt::{Errand, Report};
 use super::write::Write;
 use crate::engine::{Attempt, AttemptId, BatchId, Outcome};
+use crate::time_step::until_next;
 use crate::{Answer, Challenge, Change, Error, ErrorKind, Question, SessionId, SessionProvider};
 
 /// A responder that says nothing for this long has declined: a person may be waiting to be asked.
@@ -38,6 +39,13 @@ enum Purpose {
     Answer(Challenge),
     Apply(BatchId),
     Issue(Running),
+}
+
+/// What comes before a question.
+#[derive(Clone, Copy, Debug)]
+enum Wait {
+    Nothing,
+    TimeStep,
 }
 
 /// An attempt under way.
@@ -116,9 +124,22 @@ impl Outside {
         self.spawn(Purpose::Apply(write.batch()), write.run());
     }
 
+    /// Asks once more when the device that was asked for shows another code.
+    pub(super) fn ask_in_the_next_time_step(&mut self, challenge: Challenge) {
+        self.ask_after(Wait::TimeStep, challenge);
+    }
+
     pub(super) fn ask(&mut self, challenge: Challenge) {
+        self.ask_after(Wait::Nothing, challenge);
+    }
+
+    fn ask_after(&mut self, wait: Wait, challenge: Challenge) {
+        let clock = self.backends.clock.clone();
         let responder = self.backends.responder.clone();
         self.spawn(Purpose::Answer(challenge.clone()), async move {
+            if matches!(wait, Wait::TimeStep) {
+                clock.sleep(until_next(clock.now())).await;
+            }
             let result = match responder {
                 Some(responder) => {
                     // On the machine's time, not the application's clock.

@@ -269,7 +269,9 @@ impl RotationEngine {
             return;
         }
         slot.work = Work::Idle;
-        slot.answer = None;
+        if slot.answer.take().is_some() {
+            self.spent_codes.give_back(session);
+        }
         slot.held = None;
         slot.expiry_told = false;
         if let Some(source) = slot.definition.source.clone() {

@@ -12,12 +12,13 @@ mod policy;
 mod publication;
 mod publisher;
 mod slot;
+mod spent_codes;
 #[cfg(test)]
 mod tests;
 mod view;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use self::action::{Action, Attempt, AttemptId, BatchId, Outcome};
 pub use self::plan::{Detour, Hop, Limit, Plan};
@@ -25,7 +26,8 @@ use self::policy::Policy;
 use self::publisher::Publisher;
 pub use self::slot::Definition;
 use self::slot::{Held, Phase, Slot, Work};
-use crate::{Answer, Challenge, Error, ErrorKind, Event, SessionCredentials, SessionId};
+use self::spent_codes::SpentCodes;
+use crate::{Answer, Challenge, Error, ErrorKind, Event, SerialNumber, SessionCredentials, SessionId};
 
 /// Keeps sessions' credentials fresh, and decides what is published when.
 ///
@@ -45,6 +47,7 @@ pub struct RotationEngine {
     publisher: Publisher,
     policy: Policy,
     attempts: u64,
+    spent_codes: SpentCodes,
     actions: VecDeque<Action>,
     events: VecDeque<Event>,
 }
@@ -57,6 +60,7 @@ impl RotationEngine {
             publisher: Publisher::default(),
             policy: Policy::new(seed),
             attempts: 0,
+            spent_codes: SpentCodes::default(),
             actions: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -146,7 +150,9 @@ impl RotationEngine {
     /// Hands in the answer to an open challenge, and makes the attempt it was asked for.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such session; [`ErrorKind::InvalidInput`] when it asked nothing.
+    /// [`ErrorKind::NotFound`] when there is no such session; [`ErrorKind::InvalidInput`] when it asked nothing;
+    /// [`ErrorKind::MfaRefused`] when a session has used this code of this device: the question stays open, and the
+    /// message says when the device shows its next code.
     pub fn handle_answer(
         &mut self,
         session: &SessionId,
@@ -154,10 +160,14 @@ impl RotationEngine {
         now: SystemTime,
     ) -> Result<(), Error> {
         let open = self.status(session, now)?.challenge;
-        let slot = self.slot_mut(session)?;
-        if !matches!(slot.work, Work::Challenged(_)) {
+        let Some(Work::Challenged(challenge)) = self.slots.get(session).map(|slot| &slot.work) else {
             return Err(nothing_asked(session, open.as_ref()));
+        };
+        if let Some((device, code)) = answer.code_for(&challenge.question) {
+            let taken = self.spent_codes.take(device, code, session, now);
+            taken.map_err(|wait| spent(session, device, wait))?;
         }
+        let slot = self.slot_mut(session)?;
         slot.answer = Some(answer);
         slot.work = Work::Idle;
         self.begin(session, now);
@@ -173,6 +183,9 @@ impl RotationEngine {
         slot.work = Work::Idle;
         if !outcome.has_reached_service() {
             slot.calls.take_back();
+            if slot.spends_answer {
+                self.spent_codes.give_back(&attempt.session);
+            }
         }
         match outcome {
             Outcome::Challenge(challenge) => self.challenge(attempt, challenge),
@@ -187,6 +200,9 @@ impl RotationEngine {
     pub fn handle_skipped(&mut self, attempt: &AttemptId) {
         if let Some(slot) = self.slots.get_mut(attempt.session()) {
             slot.calls.take_back();
+            if slot.spends_answer {
+                self.spent_codes.give_back(attempt.session());
+            }
         }
     }
 
@@ -319,6 +335,14 @@ fn nothing_asked(session: &SessionId, open: Option<&Challenge>) -> Error {
         }
     };
     Error::new(ErrorKind::InvalidInput, message)
+}
+
+fn spent(session: &SessionId, device: &SerialNumber, wait: Duration) -> Error {
+    let message = format!(
+        "this code of MFA device {device} has been used, and session `{session}` needs the next one, in {} s",
+        wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+    );
+    Error::new(ErrorKind::MfaRefused, message)
 }
 
 fn not_found(session: &SessionId) -> Error {

@@ -10,4 +10,5 @@ mod get_session_token;
 mod scene;
 mod service;
 mod totp;
+mod vault_totp;
 mod web_identity;

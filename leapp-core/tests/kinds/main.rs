@@ -4,6 +4,7 @@
 mod chains;
 mod federation_token;
 mod maximum;
+mod mfa;
 mod scene;
 mod token_command;
 mod token_file;

@@ -1,5 +1,6 @@
 //! The engine driven by hand, in virtual time.
 
+mod codes;
 mod logins;
 mod plans;
 mod publication;
@@ -27,6 +28,8 @@ struct World {
     batches: Vec<(BatchId, Vec<Change>)>,
     events: Vec<Event>,
     issued: u64,
+    /// How many answers were given: each is a code of its own.
+    answered: u64,
     /// When each attempt began, by its number.
     begun: BTreeMap<u64, SystemTime>,
 }
@@ -44,6 +47,7 @@ impl World {
             batches: Vec::new(),
             events: Vec::new(),
             issued: 0,
+            answered: 0,
             begun: BTreeMap::new(),
         }
     }
@@ -132,7 +136,9 @@ impl World {
     }
 
     fn answer(&mut self, session: &str) {
-        let answer = Answer::TokenCode(TokenCode::parse("123456").unwrap());
+        self.answered += 1;
+        let code = format!("{:06}", self.answered % 1_000_000);
+        let answer = Answer::TokenCode(TokenCode::parse(&code).unwrap());
         self.engine.handle_answer(&id(session), answer, self.now).unwrap();
         self.collect();
     }
