@@ -29,6 +29,26 @@ const MOST: Duration = Duration::from_secs(12 * 3600);
 ///
 /// They last an hour unless [another duration](Self::with_duration) is set, and are never kept in the vault. Takes every
 /// input the API has: [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+///
+/// The source may be a session of any kind but a federation token or a login. Where it is itself a role's, this is
+/// role chaining, and AWS gives an hour at most; [`Leapp::plan`](crate::Leapp::plan) knows the way around it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use leapp_core::aws::{AssumeRole, SessionTag, Sts};
+/// use leapp_core::{Region, RoleArn, Session, SessionId};
+///
+/// # fn example() -> Result<Session, leapp_core::Error> {
+/// let sts = Sts::new(Region::parse("eu-west-1")?);
+/// let (alice, role) = (SessionId::parse("alice")?, RoleArn::parse("arn:aws:iam::444455556666:role/Deploy")?);
+/// let provider = AssumeRole::new(sts, alice, role)
+///     .with_duration(Duration::from_secs(4 * 3600))?
+///     .with_tags(vec![SessionTag::parse("Project", "Apollo")?])?;
+/// # Ok(
+/// Session::new(SessionId::parse("prod")?, provider)
+/// # )
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct AssumeRole {
     sts: Sts,

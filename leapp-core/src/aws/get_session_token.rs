@@ -9,7 +9,8 @@ use super::mfa::Mfa;
 use super::sts::{Signer, Sts, unlogged};
 use super::{access_key, answers, refusal};
 use crate::{
-    CacheKey, Error, IssueRequest, Issued, Principal, Refresh, SerialNumber, SessionKind, SessionProvider,
+    CacheKey, Error, IssueMetadata, IssueRequest, Issued, Principal, Refresh, SerialNumber, SessionKind,
+    SessionProvider,
 };
 
 const ACTION: &str = "GetSessionToken";
@@ -22,6 +23,19 @@ const MOST: Duration = Duration::from_secs(36 * 3600);
 ///
 /// Without MFA they cannot call IAM, and of STS only AssumeRole and GetCallerIdentity:
 /// [GetSessionToken](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html).
+///
+/// ```no_run
+/// use leapp_core::aws::{GetSessionToken, Sts};
+/// use leapp_core::{Region, SerialNumber, Session, SessionId};
+///
+/// # fn example() -> Result<Session, leapp_core::Error> {
+/// let sts = Sts::new(Region::parse("eu-west-1")?);
+/// let device = SerialNumber::parse("arn:aws:iam::111122223333:mfa/alice")?;
+/// # Ok(
+/// Session::new(SessionId::parse("alice")?, GetSessionToken::new(sts).with_mfa(device))
+/// # )
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct GetSessionToken {
     sts: Sts,
@@ -47,7 +61,8 @@ impl GetSessionToken {
         Self { serial_numbers, ..self }
     }
 
-    /// Asks for this duration: 900 seconds to 36 hours, for the root user 1 hour.
+    /// Asks for this duration: 900 seconds to 36 hours. The service gives the root user 1 hour at most, and does not say so;
+    /// [`IssueMetadata::reduced_from`] does.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when it is out of these bounds.
@@ -92,6 +107,8 @@ impl SessionProvider for GetSessionToken {
         let answer = unlogged(call.send())
             .await
             .map_err(|failure| refusal::error(ACTION, request.session, &failure))?;
-        answers::credentials(ACTION, request.session, answer.credentials).map(Issued::Credentials)
+        let set = answers::credentials(ACTION, request.session, answer.credentials)?;
+        let reduced_from = self.duration.reduced(set.remaining_at(request.now));
+        Ok(Issued::Credentials(set.with_metadata(IssueMetadata { reduced_from, ..IssueMetadata::default() })))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leapp_core::aws::{AssumeRole, GetFederationToken, SessionTag};
+use leapp_core::aws::{AssumeRole, GetFederationToken, GetSessionToken, SessionTag};
 use leapp_core::{
     AccessKey, ErrorKind, FederatedUserName, MemoryVault, PolicyArn, Principal, SessionCredentials, Vault,
     VaultItem, VaultKey,
@@ -65,6 +65,8 @@ async fn the_root_user_gets_an_hour_and_it_is_said() {
 
     let set = scene.issue(&federation(&scene)).await.unwrap();
     assert_eq!((lasts(&scene, &set), set.metadata().reduced_from), (HOUR, Some(12 * HOUR)));
+    let set = scene.issue(&GetSessionToken::new(scene.sts())).await.unwrap();
+    assert_eq!((lasts(&scene, &set), set.metadata().reduced_from), (HOUR, Some(10 * HOUR)));
     let set = scene.issue(&federation(&scene).with_duration(HOUR).unwrap()).await.unwrap();
     assert_eq!((lasts(&scene, &set), set.metadata().reduced_from), (HOUR, None));
 }
