@@ -78,6 +78,8 @@ pub mod engine;
 mod error;
 mod event;
 mod export;
+#[cfg(feature = "driver")]
+mod file_coordinator;
 #[cfg(all(feature = "aws", any(test, fuzzing)))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -87,6 +89,8 @@ mod issue_metadata;
 mod leapp;
 #[cfg(feature = "driver")]
 mod live;
+#[cfg(feature = "driver")]
+mod local_coordinator;
 mod memory;
 mod names;
 mod provider;
@@ -101,6 +105,8 @@ mod system_clock;
 mod time_step;
 #[cfg(feature = "totp")]
 mod totp;
+#[cfg(feature = "driver")]
+mod turns;
 mod vault;
 
 // The public interface is:
@@ -115,12 +121,16 @@ pub use crate::driver::Started;
 pub use crate::error::{Error, ErrorKind};
 pub use crate::event::Event;
 pub use crate::export::ExportFormat;
+#[cfg(feature = "driver")]
+pub use crate::file_coordinator::FileCoordinator;
 pub use crate::grant::{Grant, Login};
 pub use crate::issue_metadata::IssueMetadata;
 #[cfg(feature = "driver")]
 pub use crate::leapp::{Events, Leapp, LeappBuilder};
 #[cfg(feature = "driver")]
 pub use crate::live::LiveCredentials;
+#[cfg(feature = "driver")]
+pub use crate::local_coordinator::LocalCoordinator;
 pub use crate::memory::{MemorySink, MemoryVault, Published};
 pub use crate::names::{
     AccessKeyId, AccountId, ExternalId, FederatedUserName, PolicyArn, ProfileName, Region, RoleArn,

@@ -1,13 +1,13 @@
 //! Backends behind an `Arc`, so that a host can keep hold of what it hands over.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use crate::{
-    Answer, CacheKey, Challenge, Change, CredentialSink, Error, IssueRequest, Issued, Responder, Secret,
-    SessionId, SessionKind, SessionProvider, Vault, VaultKey,
+    Answer, CacheKey, Challenge, Change, Coordinator, CredentialSink, Error, IssueRequest, Issued, Lease,
+    LeaseKey, Responder, Secret, SessionId, SessionKind, SessionProvider, Vault, VaultKey,
 };
 
 #[async_trait]
@@ -67,5 +67,17 @@ impl<T: SessionProvider + ?Sized> SessionProvider for Arc<T> {
 
     fn forget(&self) {
         (**self).forget();
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl<T: Coordinator + ?Sized> Coordinator for Arc<T> {
+    async fn lease(&self, key: &LeaseKey) -> Result<Lease, Error> {
+        (**self).lease(key).await
+    }
+
+    async fn take_turn(&self, key: &LeaseKey, now: SystemTime, spacing: Duration) -> Result<Duration, Error> {
+        (**self).take_turn(key, now, spacing).await
     }
 }

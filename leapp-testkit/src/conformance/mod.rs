@@ -1,10 +1,11 @@
 //! What every backend promises, as tests that anybody who writes one can run.
 //!
-//! One module a contract: [`vault`], [`sink`], [`provider`], [`responder`], [`clock`]. Each holds one function a clause of
+//! One module a contract: [`vault`], [`sink`], [`provider`], [`responder`], [`clock`],
+//! [`coordinator`]. Each holds one function a clause of
 //! the trait's `# Contract`, of the same name, and a list of them all. A clause panics, naming itself, when the backend
 //! breaks it. The macros [`vault_tests!`](crate::vault_tests), [`sink_tests!`](crate::sink_tests),
-//! [`provider_tests!`](crate::provider_tests), [`responder_tests!`](crate::responder_tests) and
-//! [`clock_tests!`](crate::clock_tests) make one test of each clause, so that each passes or fails alone:
+//! [`provider_tests!`](crate::provider_tests), [`responder_tests!`](crate::responder_tests),
+//! [`clock_tests!`](crate::clock_tests) and [`coordinator_tests!`](crate::coordinator_tests) make one test of each clause, so that each passes or fails alone:
 //!
 //! ```
 //! # #[cfg(test)]
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use crate::leak::Finding;
 
 pub mod clock;
+pub mod coordinator;
 mod made_up;
 pub mod provider;
 pub mod responder;

@@ -1,0 +1,135 @@
+//! Who goes first among the processes of one person, by locks on files that end with whoever holds them.
+
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+use crate::turns::Turn;
+use crate::{Coordinator, Error, ErrorKind, Lease, LeaseKey};
+
+/// Between two looks at a lock that somebody holds. It is a look and no wait in the kernel, so that a wait can be given
+/// up at any time and leaves nothing behind.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// What is read of a turn's file: more than any turn takes.
+const MOST_BYTES: u64 = 256;
+
+/// Coordinates processes that share a folder, and the tasks in each of them. Clones are one coordinator.
+///
+/// Each key is one file, locked as [`File::try_lock`] does: the system gives the lock back when its holder ends, however it
+/// ends. The files are empty but for the moment of the last turn; they stay, and hold no secret. The folder must be on a
+/// file system of this machine, and one person's own.
+///
+/// ```
+/// use leapp_core::{Coordinator, FileCoordinator, LeaseKey};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let home = tempfile::tempdir()?;
+/// let coordinator = FileCoordinator::open(home.path().join("locks"))?;
+/// let lease = coordinator.lease(&LeaseKey::parse("portal")?).await?;
+/// // No other process that opened this folder gets this lease before it is dropped, or before this process ends.
+/// drop(lease);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileCoordinator {
+    folder: PathBuf,
+}
+
+impl FileCoordinator {
+    /// Coordinates by the files of a folder, which is made, for its owner only, if it is not there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] when it cannot be made or looked at; [`ErrorKind::NotOurs`] when others may write in it:
+    /// whoever may write there can keep everybody waiting.
+    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
+        let folder = folder.into();
+        let failed = |what: &str, source| {
+            let message = format!("cannot {what} the folder {} for locks", folder.display());
+            Error::new(ErrorKind::Unavailable, message).with_source(source)
+        };
+        private_folder().create(&folder).map_err(|source: io::Error| failed("make", source))?;
+        let metadata = folder.metadata().map_err(|source| failed("look at", source))?;
+        if !is_private(&metadata) {
+            let message = format!("others may write in the folder {} for locks", folder.display());
+            return Err(Error::new(ErrorKind::NotOurs, message));
+        }
+        Ok(Self { folder })
+    }
+
+    /// Waits until nobody holds this file, and holds it.
+    async fn hold(&self, name: &str) -> Result<File, Error> {
+        let path = self.folder.join(name);
+        let file = private_file().open(&path).map_err(|source| failed("open", &path, source))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_EVERY).await,
+                Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => {}
+                Err(TryLockError::Error(source)) => return Err(failed("lock", &path, source)),
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Coordinator for FileCoordinator {
+    async fn lease(&self, key: &LeaseKey) -> Result<Lease, Error> {
+        self.hold(&format!("{}.lease", key.as_str())).await.map(Lease::new)
+    }
+
+    async fn take_turn(&self, key: &LeaseKey, now: SystemTime, spacing: Duration) -> Result<Duration, Error> {
+        let name = format!("{}.turn", key.as_str());
+        // Held for the length of one write: whoever waits for it waits for milliseconds.
+        let mut file = self.hold(&name).await?;
+        next_turn(&mut file, now, spacing).map_err(|source| failed("write", &self.folder.join(name), source))
+    }
+}
+
+/// A process that ends in the middle leaves what [`Turn::parse`] does not take for a turn.
+fn next_turn(file: &mut File, now: SystemTime, spacing: Duration) -> io::Result<Duration> {
+    let mut text = Vec::new();
+    file.take(MOST_BYTES).read_to_end(&mut text)?;
+    let last = std::str::from_utf8(&text).ok().and_then(Turn::parse);
+    let (turn, wait) = Turn::after(last, now, spacing);
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(turn.to_text().as_bytes())?;
+    Ok(wait)
+}
+
+fn failed(what: &str, path: &Path, source: io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, format!("cannot {what} the lock {}", path.display()))
+        .with_source(source)
+}
+
+fn private_folder() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(unix)]
+fn is_private(metadata: &Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o022 == 0
+}
+
+/// Elsewhere a folder of a person's own is what its parent makes it.
+#[cfg(not(unix))]
+fn is_private(metadata: &Metadata) -> bool {
+    metadata.is_dir()
+}
