@@ -63,6 +63,9 @@ pub enum ErrorKind {
     NotFound,
     /// The target was written by someone else, and is left alone.
     NotOurs,
+    /// The access portal is out of order, and says so. Nobody has to do anything: it is tried again later, and what was
+    /// obtained is used until it expires.
+    PortalDown,
     /// A role session asked for more than the hour that role chaining allows. Ask for less, or assume the role from a user.
     RoleChainingLimit,
     /// The service answered, but not as its documentation says.
@@ -112,6 +115,7 @@ impl Error {
             Kind::Busy
             | Kind::ClockSkew
             | Kind::IdentityTokenExpired
+            | Kind::PortalDown
             | Kind::Service
             | Kind::Throttled
             | Kind::Unavailable

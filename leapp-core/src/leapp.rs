@@ -9,7 +9,7 @@ use crate::engine::{Definition, Plan};
 use crate::live::Cells;
 use crate::{
     AccessKeyId, Answer, Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, LiveCredentials,
-    Responder, Session, SessionCredentials, SessionId, SessionStatus, SystemClock, Vault,
+    LocalCoordinator, Responder, Session, SessionCredentials, SessionId, SessionStatus, SystemClock, Vault,
 };
 
 /// A watcher that is this many events behind has missed some.
@@ -48,7 +48,7 @@ impl Leapp {
                 sink: None,
                 responder: None,
                 clock: Arc::new(SystemClock::new()),
-                coordinator: None,
+                coordinator: Arc::new(LocalCoordinator::new()),
             },
             seed: fastrand::u64(..),
         }
@@ -263,7 +263,7 @@ impl LeappBuilder {
     /// Lets processes that share one say who goes first: one login, one renewal for all of them.
     #[must_use]
     pub fn with_coordinator(mut self, coordinator: impl Coordinator + 'static) -> Self {
-        self.backends.coordinator = Some(Arc::new(coordinator));
+        self.backends.coordinator = Arc::new(coordinator);
         self
     }
 

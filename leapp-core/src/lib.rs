@@ -137,7 +137,7 @@ pub use crate::names::{
     RoleSessionName, SamlProviderArn, SerialNumber, SessionId, SourceIdentity,
 };
 pub use crate::provider::{
-    CacheKey, IssueRequest, Issued, Principal, Refresh, SessionKind, SessionProvider, Source,
+    CacheKey, IssueRequest, Issued, Pace, Principal, Refresh, SessionKind, SessionProvider, Source,
 };
 pub use crate::saml_assertion::SamlAssertion;
 pub use crate::secret::Secret;

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use crate::{Answer, Challenge, Coordinator, Error, Grant, Login, SessionCredentials, SessionId, Vault};
+use crate::{
+    Answer, Challenge, Coordinator, Error, Grant, LeaseKey, Login, SessionCredentials, SessionId, Vault,
+};
 
 /// A kind of session, ready to obtain credentials: one AWS call and its inputs.
 ///
@@ -30,6 +32,13 @@ pub trait SessionProvider: Debug + Send + Sync {
     /// How long its sets are asked to last, where it says so. Sources may leave less:
     /// [`Plan`](crate::engine::Plan) tells.
     fn duration(&self) -> Option<Duration> {
+        None
+    }
+
+    /// How far apart the calls are that share the service's patience; `None` when each session's own limit is enough.
+    ///
+    /// The driver takes a turn at the [`Coordinator`] before each attempt, and waits for it in place of the provider.
+    fn pace(&self) -> Option<&Pace> {
         None
     }
 
@@ -131,6 +140,16 @@ pub enum Refresh {
     Rotate,
 }
 
+/// Calls that take turns, those of other sessions and processes among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// What they share.
+    pub key: LeaseKey,
+    /// How far apart they are.
+    pub spacing: Duration,
+}
+
 /// A digest of a request's inputs. Not a secret: it is compared, not used.
 ///
 /// ```
@@ -145,6 +164,13 @@ impl SessionKind {
     /// A kind whose sets belong to `principal` and are replaced as `refresh` says.
     pub const fn new(name: &'static str, principal: Principal, refresh: Refresh) -> Self {
         Self { name, principal, refresh }
+    }
+}
+
+impl Pace {
+    /// Calls that share a key and are so far apart.
+    pub const fn new(key: LeaseKey, spacing: Duration) -> Self {
+        Self { key, spacing }
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{
     Answer, CacheKey, Challenge, Change, Coordinator, CredentialSink, Error, IssueRequest, Issued, Lease,
-    LeaseKey, Responder, Secret, SessionId, SessionKind, SessionProvider, Vault, VaultKey,
+    LeaseKey, Pace, Responder, Secret, SessionId, SessionKind, SessionProvider, Vault, VaultKey,
 };
 
 #[async_trait]
@@ -55,6 +55,10 @@ impl<T: SessionProvider + ?Sized> SessionProvider for Arc<T> {
 
     fn duration(&self) -> Option<Duration> {
         (**self).duration()
+    }
+
+    fn pace(&self) -> Option<&Pace> {
+        (**self).pace()
     }
 
     async fn cache_key(&self, request: &IssueRequest<'_>) -> Result<Option<CacheKey>, Error> {

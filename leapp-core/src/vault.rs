@@ -48,6 +48,8 @@ pub struct VaultKey {
 pub enum VaultItem {
     /// The IAM user's [`AccessKey`](crate::AccessKey).
     AccessKey,
+    /// A login at an IAM Identity Center portal: its tokens, and the client they were given to.
+    PortalLogin,
     /// A set of temporary credentials that is reused until it expires.
     SessionCredentials,
     /// The seed of a TOTP device.
@@ -76,6 +78,7 @@ impl VaultItem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessKey => "access-key",
+            Self::PortalLogin => "portal-login",
             Self::SessionCredentials => "session-credentials",
             Self::TotpSeed => "totp-seed",
         }

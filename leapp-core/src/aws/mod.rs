@@ -10,11 +10,13 @@ mod convert;
 mod duration;
 mod endpoint_settings;
 mod get_federation_token;
+mod get_role_credentials;
 mod get_session_token;
 #[cfg(feature = "default-https-client")]
 mod https;
 mod mfa;
 mod partition;
+mod portal_login;
 mod provided_context;
 mod refusal;
 mod role_duration;
@@ -23,6 +25,7 @@ mod saml;
 mod session_policy;
 mod session_tag;
 mod session_token_size;
+mod sso;
 mod sts;
 #[cfg(feature = "command")]
 mod token_command;
@@ -36,10 +39,15 @@ pub use self::console::{Console, ConsoleSignIn};
 pub(crate) use self::convert::Converted;
 pub use self::endpoint_settings::{EndpointSettings, Service};
 pub use self::get_federation_token::GetFederationToken;
+pub use self::get_role_credentials::GetRoleCredentials;
 pub use self::get_session_token::GetSessionToken;
 pub use self::partition::Partition;
+pub use self::portal_login::{
+    LoginFlow, LoginHost, LoginPage, LoginPrompt, LoginResponder, PortalLogin, Surroundings,
+};
 pub use self::saml::{OfferedRole, SamlResponse};
 pub use self::session_tag::SessionTag;
+pub use self::sso::Sso;
 pub use self::sts::Sts;
 pub use self::token_file::TokenFile;
 pub use self::web_identity_token::{TokenSource, WebIdentityToken};

@@ -127,7 +127,13 @@ impl Refusal {
     fn kind(&self) -> ErrorKind {
         match self.code.as_str() {
             "AccessDenied" if self.message.starts_with("MultiFactorAuthentication ") => ErrorKind::MfaRefused,
-            "ExpiredToken" | "ExpiredTokenException" => ErrorKind::Expired,
+            // The last two are the portal's and SSO-OIDC's word for a token that has ended or was revoked.
+            "ExpiredToken" | "ExpiredTokenException" | "InvalidGrantException" | "UnauthorizedException" => {
+                ErrorKind::Expired
+            }
+            "AccessDeniedException" | "ForbiddenException" => ErrorKind::AccessDenied,
+            // As the portal and SSO-OIDC say it; STS has other words.
+            "InternalServerException" | "ServiceUnavailableException" => ErrorKind::PortalDown,
             "RequestExpired" | "RequestInTheFuture" | "RequestTimeTooSkewed" => ErrorKind::ClockSkew,
             "SignatureDoesNotMatch" if self.says("Signature expired") || self.says("not yet current") => {
                 ErrorKind::ClockSkew
@@ -145,7 +151,8 @@ impl Refusal {
             | "RequestThrottledException"
             | "RequestLimitExceeded"
             | "TooManyRequestsException"
-            | "SlowDown" => ErrorKind::Throttled,
+            | "SlowDown"
+            | "SlowDownException" => ErrorKind::Throttled,
             "ValidationError" if self.says("role chaining") => ErrorKind::RoleChainingLimit,
             _ => match self.status {
                 429 => ErrorKind::Throttled,

@@ -13,6 +13,8 @@ use crate::{
 
 /// A provider that answers neither yes nor no must not keep its session waiting for ever.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
+/// A coordinator that cannot say whose turn it is must not keep anybody from calling.
+const LONGEST_FOR_A_TURN: Duration = Duration::from_secs(10);
 /// A vault that does not take a set must not keep it from being used.
 const LONGEST_OF_VAULT: Duration = Duration::from_secs(30);
 
@@ -23,7 +25,7 @@ pub(super) struct Errand {
     pub(super) provider: Arc<dyn SessionProvider>,
     pub(super) vault: Arc<dyn Vault>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) coordinator: Option<Arc<dyn Coordinator>>,
+    pub(super) coordinator: Arc<dyn Coordinator>,
     /// The session has been removed since.
     pub(super) is_forgotten: Arc<AtomicBool>,
 }
@@ -44,6 +46,7 @@ enum Obtained {
 impl Errand {
     pub(super) async fn run(self) -> Report {
         let session = self.attempt.id.session();
+        self.wait_for_turn(session).await;
         // On the machine's time, not the application's clock: calls take as long as they take.
         match tokio::time::timeout(LONGEST, self.obtain(session)).await {
             Ok(Ok(Obtained::New(set, key))) => {
@@ -60,12 +63,26 @@ impl Errand {
         }
     }
 
+    /// Waits until the calls that share the service's patience with this one leave room for it.
+    async fn wait_for_turn(&self, session: &SessionId) {
+        let Some(pace) = self.provider.pace() else { return };
+        let turn = self.coordinator.take_turn(&pace.key, self.clock.now(), pace.spacing);
+        match tokio::time::timeout(LONGEST_FOR_A_TURN, turn).await {
+            Ok(Ok(Duration::ZERO)) => {}
+            Ok(Ok(wait)) => self.clock.sleep(wait).await,
+            Ok(Err(error)) => tracing::warn!(%session, %error, "the call does not wait for its turn"),
+            Err(_) => {
+                tracing::warn!(%session, "the coordinator gives no turn, and the call does not wait for one")
+            }
+        }
+    }
+
     async fn obtain(&self, session: &SessionId) -> Result<Obtained, Error> {
         let request = IssueRequest::new(session, self.clock.now(), &*self.vault)
             .with_source(self.attempt.source.as_ref())
             .with_answer(self.attempt.answer.as_ref())
             .with_rejected(self.attempt.rejected.as_ref())
-            .with_coordinator(self.coordinator.as_deref());
+            .with_coordinator(Some(&*self.coordinator));
         let key = self.provider.cache_key(&request).await?;
         if let (Some(key), Some(after)) = (&key, self.attempt.reuse_after)
             && let Some(set) = self.kept(session, key, after).await?

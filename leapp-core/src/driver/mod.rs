@@ -35,7 +35,7 @@ pub(crate) struct Backends {
     pub(crate) sink: Option<Arc<dyn CredentialSink>>,
     pub(crate) responder: Option<Arc<dyn Responder>>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) coordinator: Option<Arc<dyn Coordinator>>,
+    pub(crate) coordinator: Arc<dyn Coordinator>,
 }
 
 #[derive(Debug)]

@@ -65,9 +65,14 @@ fn edited(answer: HttpResponse, expiration: Option<SystemTime>) -> HttpResponse 
         let text = std::str::from_utf8(body.bytes().unwrap()).unwrap().to_owned();
         let text = replace(text, "SecretAccessKey", SECRET_ACCESS_KEY);
         let text = replace(text, "SessionToken", SESSION_TOKEN);
-        SdkBody::from(match expiration {
+        let text = replace_in_json(text, "secretAccessKey", &format!("{SECRET_ACCESS_KEY:?}"));
+        let text = replace_in_json(text, "sessionToken", &format!("{SESSION_TOKEN:?}"));
+        SdkBody::from(match expiration.map(DateTime::from) {
             None => text,
-            Some(time) => replace(text, "Expiration", &DateTime::from(time).fmt(Format::DateTime).unwrap()),
+            Some(time) => {
+                let text = replace(text, "Expiration", &time.fmt(Format::DateTime).unwrap());
+                replace_in_json(text, "expiration", &time.to_millis().unwrap().to_string())
+            }
         })
     })
 }
@@ -79,4 +84,12 @@ fn replace(text: String, element: &str, content: &str) -> String {
         (Some(begin), Some(end)) => format!("{}{opening}{content}{}", &text[..begin], &text[end..]),
         _ => text,
     }
+}
+
+/// Puts another value under a name, if the document has it; what is replaced holds no comma and no brace.
+fn replace_in_json(text: String, name: &str, value: &str) -> String {
+    let opening = format!("\"{name}\":");
+    let Some(begin) = text.find(&opening).map(|at| at + opening.len()) else { return text };
+    let length = text[begin..].find([',', '}']).unwrap();
+    format!("{}{value}{}", &text[..begin], &text[begin + length..])
 }

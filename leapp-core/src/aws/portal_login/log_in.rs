@@ -1,0 +1,113 @@
+//! Logging in and out, under the lease: of all who want to, one does, and the others find what it obtained.
+
+use super::oidc::{self, Refused};
+use super::record::{Registration, Stored, Token};
+use super::{LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
+use crate::aws::refusal;
+use crate::aws::sts::unlogged;
+use crate::{Error, ErrorKind, Login, Secret};
+
+impl PortalLogin {
+    /// Has a person log in, and puts the login into the vault; takes the one that is there, while it lasts or can be renewed.
+    ///
+    /// Dropping the future ends the login and leaves nothing behind but the client's registration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::AccessDenied`] when the person declined; [`ErrorKind::Expired`] when nobody confirmed in time;
+    /// [`ErrorKind::Busy`] when the port to listen on is taken; [`ErrorKind::Unreachable`], [`ErrorKind::Throttled`] and
+    /// [`ErrorKind::PortalDown`] when the login could not begin; and what the vault or the prompt says.
+    pub async fn log_in(&self, host: &LoginHost) -> Result<Login, Error> {
+        let _lease = host.coordinator.lease(&self.lease_key).await?;
+        let stored = self.stored_last(&*host.vault).await?;
+        let now = host.clock.now();
+        if let Some(login) = stored.fresh(now, None) {
+            return Ok(login.clone());
+        }
+        if let Some(login) = self.renew(&*host.vault, stored, now, None).await? {
+            return Ok(login);
+        }
+        let stored = self.stored(&*host.vault).await?;
+        let (registration, token) = match self.ask(host, &stored).await {
+            // The registration was kept for months, and may have been given up meanwhile.
+            Err(refused) if refused.is_of_client() && stored.registration.is_some() => {
+                let stored = Stored { registration: None, ..stored.clone() };
+                self.store(&*host.vault, &stored).await?;
+                self.ask(host, &stored).await
+            }
+            outcome => outcome,
+        }
+        .map_err(|refused| refused.error)?;
+        let login = token.login.clone();
+        let stored = Stored { registration: Some(registration), token: Some(token), ..stored };
+        self.store(&*host.vault, &stored).await?;
+        Ok(login)
+    }
+
+    /// Ends the login at the portal, with all of its tokens, and takes it out of the vault. What others obtained with it stays
+    /// valid until it expires.
+    ///
+    /// A login that the portal does not know any more is out as well.
+    ///
+    /// # Errors
+    /// What the vault says, and then nothing has happened; what the portal says, and then the login is out of the vault, but
+    /// its token is good until it expires.
+    pub async fn log_out(&self, host: &LoginHost) -> Result<(), Error> {
+        let _lease = host.coordinator.lease(&self.lease_key).await?;
+        let stored = self.stored_last(&*host.vault).await?;
+        let Some(token) = stored.token else { return Ok(()) };
+        self.store(&*host.vault, &Stored { token: None, ..stored }).await?;
+        let portal = self.sso.portal(host.clock.now());
+        let call = portal.logout().access_token(token.login.access_token().expose());
+        match unlogged(call.send()).await.map_err(|failure| refusal::error("Logout", &self.session, &failure))
+        {
+            Err(error) if error.kind() != ErrorKind::Expired => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn ask(&self, host: &LoginHost, stored: &Stored) -> Result<(Registration, Token), Refused> {
+        let registration = self.registration(host, stored).await?;
+        let token = match host.flow {
+            LoginFlow::AuthorizationCode { port } => {
+                authorization_code::obtain(self, host, &registration, port).await?
+            }
+            LoginFlow::DeviceCode => device_code::obtain(self, host, &registration).await?,
+        };
+        Ok((registration, token))
+    }
+
+    /// The registration that is kept, or a new one, which is kept before it is used.
+    async fn registration(&self, host: &LoginHost, stored: &Stored) -> Result<Registration, Refused> {
+        let now = host.clock.now();
+        let is_good = |kept: &&Registration| kept.purpose == oidc::purpose(host.flow) && kept.lasts(now);
+        if let Some(kept) = stored.registration.as_ref().filter(is_good) {
+            return Ok(kept.clone());
+        }
+        let Self { sso, session, client_name, start_url, .. } = self;
+        let registration = oidc::register(sso, session, client_name, start_url, host.flow, now).await?;
+        let stored = Stored { registration: Some(registration.clone()), ..stored.clone() };
+        self.store(&*host.vault, &stored).await?;
+        Ok(registration)
+    }
+
+    pub(super) fn page(&self, host: &LoginHost, url: Secret, user_code: Option<String>) -> LoginPage {
+        LoginPage {
+            session: self.session.clone(),
+            start_url: self.start_url.clone(),
+            region: self.sso.region().clone(),
+            user_code,
+            expiration: host.clock.now(),
+            url,
+        }
+    }
+
+    pub(super) fn declined(&self) -> Error {
+        let message = format!("the login for session `{}` was declined", self.session);
+        Error::new(ErrorKind::AccessDenied, message)
+    }
+
+    pub(super) fn not_in_time(&self) -> Error {
+        let message = format!("nobody confirmed the login for session `{}` in time", self.session);
+        Error::new(ErrorKind::Expired, message)
+    }
+}

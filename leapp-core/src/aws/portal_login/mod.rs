@@ -1,0 +1,301 @@
+//! A person's login at an access portal: kept in the vault, renewed without a person while that is possible.
+
+mod authorization_code;
+mod callback;
+mod device_code;
+mod flow;
+mod host;
+mod log_in;
+mod oidc;
+mod record;
+mod responder;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+
+pub use self::flow::{LoginFlow, Surroundings};
+pub use self::host::{LoginHost, LoginPage, LoginPrompt};
+use self::oidc::Refused;
+use self::record::{Stored, Token};
+pub use self::responder::LoginResponder;
+use super::Sso;
+use crate::{
+    Answer, Challenge, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, Lease, LeaseKey,
+    LocalCoordinator, Login, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
+    VaultItem, VaultKey,
+};
+
+/// The scope with which the portal gives out accounts, roles and credentials, and SSO-OIDC refresh tokens.
+const SCOPE: &str = "sso:account:access";
+
+/// A login at the access portal of IAM Identity Center: the source of any number of
+/// [`GetRoleCredentials`](super::GetRoleCredentials) sessions. Clones are one login.
+///
+/// As a session it takes the login that the vault holds under its name, renews it while it has a refresh token, and asks
+/// [`Question::Login`] when only a person can go on; it never opens a browser itself. [`log_in`](Self::log_in) answers the
+/// question, and so does a [`LoginResponder`]. With a [`Coordinator`] one process logs in or renews, and the others find what it
+/// obtained in the vault.
+///
+/// See [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
+///
+/// ```
+/// use leapp_core::aws::{GetRoleCredentials, PortalLogin, Sso};
+/// use leapp_core::{AccountId, Leapp, Session, SessionId};
+///
+/// # async fn program(leapp: Leapp, sso: Sso) -> Result<(), leapp_core::Error> {
+/// let company = SessionId::parse("company")?;
+/// let portal = PortalLogin::new(sso.clone(), company.clone(), "https://d-1234567890.awsapps.com/start")?;
+/// let role = GetRoleCredentials::new(sso, company.clone(), AccountId::parse("111122223333")?, "ReadOnly")?;
+/// leapp.add(Session::new(company, portal)).await?;
+/// leapp.add(Session::new(SessionId::parse("dev")?, role)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct PortalLogin {
+    sso: Sso,
+    session: SessionId,
+    start_url: String,
+    client_name: String,
+    lease_key: LeaseKey,
+    shared: Arc<Shared>,
+}
+
+/// What the clones share.
+#[derive(Debug, Default)]
+struct Shared {
+    /// For a host without a coordinator of its own.
+    coordinator: LocalCoordinator,
+    /// A renewal that the vault did not take: its refresh token is the only one that still works.
+    unstored: Mutex<Option<Stored>>,
+}
+
+impl PortalLogin {
+    /// A login under this session's name, at the portal with this start URL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] when the start URL is not an HTTPS address.
+    pub fn new(sso: Sso, session: SessionId, start_url: &str) -> Result<Self, Error> {
+        let start_url = parse_start_url(start_url)?;
+        let [region, _, oidc_endpoint_url] = sso.place();
+        let inputs = [session.as_str(), &start_url, region, oidc_endpoint_url];
+        let lease_key = digest_key("portal-login", &inputs)?;
+        let shared = Arc::default();
+        Ok(Self { sso, session, start_url, client_name: "leapp".to_owned(), lease_key, shared })
+    }
+
+    /// Names the client that asks to be let in; the person reads it on the portal's page.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] when it is empty, longer than 256 bytes or holds a control character.
+    pub fn with_client_name(self, client_name: &str) -> Result<Self, Error> {
+        if !(1..=256).contains(&client_name.len()) || client_name.chars().any(char::is_control) {
+            let message = format!("client name {client_name:?} has not 1 to 256 bytes of one line");
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        }
+        Ok(Self { client_name: client_name.to_owned(), ..self })
+    }
+
+    /// The session under whose name the vault holds the login.
+    pub fn session(&self) -> &SessionId {
+        &self.session
+    }
+
+    /// The portal's start URL.
+    pub fn start_url(&self) -> &str {
+        &self.start_url
+    }
+
+    /// What the vault has of this portal; nothing when it has another portal's, or what cannot be read: the next login
+    /// takes its place.
+    async fn stored(&self, vault: &dyn Vault) -> Result<Stored, Error> {
+        let (start_url, region) = (self.start_url.clone(), self.sso.region().to_string());
+        let nothing = Stored { start_url, region, registration: None, token: None };
+        let Some(record) = vault.get(&self.place()).await? else { return Ok(nothing) };
+        match Stored::from_record(&record) {
+            Ok(stored) => {
+                let is_here = stored.start_url == nothing.start_url && stored.region == nothing.region;
+                Ok(if is_here { stored } else { nothing })
+            }
+            Err(error) => {
+                tracing::warn!(session = %self.session, %error, "the login kept in the vault is not used");
+                Ok(nothing)
+            }
+        }
+    }
+
+    /// The same for whoever has the lease: what the vault would not take before, it is given now.
+    async fn stored_last(&self, vault: &dyn Vault) -> Result<Stored, Error> {
+        let stored = self.stored(vault).await?;
+        let unstored = self.unstored().take();
+        match unstored.filter(|unstored| unstored.is_later_than(&stored)) {
+            Some(unstored) => self.store(vault, &unstored).await.map(|()| unstored),
+            None => Ok(stored),
+        }
+    }
+
+    /// Stores it; only for whoever has the lease. What the vault does not take is kept in memory until it does.
+    async fn store(&self, vault: &dyn Vault, stored: &Stored) -> Result<(), Error> {
+        // Before the vault is asked: a wait for it that is given up must not lose what cannot be obtained again.
+        *self.unstored() = Some(stored.clone());
+        vault.put(&self.place(), &stored.to_record()).await?;
+        *self.unstored() = None;
+        Ok(())
+    }
+
+    /// Trades the refresh token for a new login, which is stored before anybody uses it. None when a person must log in.
+    async fn renew(
+        &self,
+        vault: &dyn Vault,
+        stored: Stored,
+        now: SystemTime,
+        rejected: Option<&Login>,
+    ) -> Result<Option<Login>, Error> {
+        let Some((registration, refresh_token)) = stored.renewable(now) else {
+            self.drop_rejected(vault, stored, rejected).await?;
+            return Ok(None);
+        };
+        match oidc::refresh(&self.sso, &self.session, registration, refresh_token, now).await {
+            Ok(token) => {
+                let refresh_token = token.refresh_token.or_else(|| Some(refresh_token.clone()));
+                let login = token.login.clone();
+                let token = Some(Token { refresh_token, ..token });
+                self.store(vault, &Stored { token, ..stored }).await?;
+                Ok(Some(login))
+            }
+            Err(refused) if refused.is_final() => {
+                tracing::debug!(session = %self.session, error = %refused.error, "a person must log in");
+                self.store(vault, &without_renewal(stored, &refused, now, rejected)).await?;
+                Ok(None)
+            }
+            Err(refused) => Err(refused.error),
+        }
+    }
+
+    /// What the service no longer accepts must not be taken for a login by whoever logs in next.
+    async fn drop_rejected(
+        &self,
+        vault: &dyn Vault,
+        stored: Stored,
+        rejected: Option<&Login>,
+    ) -> Result<(), Error> {
+        let is_rejected = |token: &Token| rejected.is_some_and(|rejected| rejected.is_same(&token.login));
+        if stored.token.as_ref().is_some_and(is_rejected) {
+            self.store(vault, &Stored { token: None, ..stored }).await?;
+        }
+        Ok(())
+    }
+
+    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<Lease, Error> {
+        match coordinator {
+            Some(coordinator) => coordinator.lease(&self.lease_key).await,
+            None => self.shared.coordinator.lease(&self.lease_key).await,
+        }
+    }
+
+    fn place(&self) -> VaultKey {
+        VaultKey::new(self.session.clone(), VaultItem::PortalLogin)
+    }
+
+    fn unstored(&self) -> MutexGuard<'_, Option<Stored>> {
+        self.shared.unstored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn question(&self, session: &SessionId) -> Challenge {
+        let (start_url, region) = (self.start_url.clone(), self.sso.region().clone());
+        Challenge::new(session.clone(), Question::Login { start_url, region })
+    }
+}
+
+#[async_trait]
+impl SessionProvider for PortalLogin {
+    fn kind(&self) -> SessionKind {
+        SessionKind::new("IAM Single Sign-On portal", Principal::Person, Refresh::Reuse)
+    }
+
+    async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
+        let IssueRequest { session, now, vault, .. } = *request;
+        let rejected = request.rejected.and_then(Grant::login);
+        let stored = self.stored(vault).await?;
+        let is_stored = self.unstored().is_none();
+        if let Some(login) = stored.fresh(now, rejected).filter(|_| is_stored) {
+            return Ok(Issued::Reused(login.clone().into()));
+        }
+        if matches!(request.answer, Some(Answer::LoggedIn)) {
+            let message = format!(
+                "the vault holds no login for session `{session}`, though somebody is said to have logged in"
+            );
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
+        if stored.renewable(now).is_none() && rejected.is_none() && is_stored {
+            return Ok(Issued::Challenge(self.question(session)));
+        }
+        let _lease = self.lease(request.coordinator).await?;
+        // Whoever held the lease before may have renewed it.
+        let stored = self.stored_last(vault).await?;
+        if let Some(login) = stored.fresh(now, rejected) {
+            return Ok(Issued::Reused(login.clone().into()));
+        }
+        Ok(match self.renew(vault, stored, now, rejected).await? {
+            Some(login) => Issued::Login(login),
+            None => Issued::Challenge(self.question(session)),
+        })
+    }
+}
+
+/// The refresh token is of no use any more, nor is what it was to replace, if that has ended.
+fn without_renewal(stored: Stored, refused: &Refused, now: SystemTime, rejected: Option<&Login>) -> Stored {
+    let is_good = |token: &Token| {
+        let is_rejected = rejected.is_some_and(|rejected| rejected.is_same(&token.login));
+        now < token.login.expiration() && !is_rejected
+    };
+    let token = stored.token.filter(is_good).map(|token| Token { refresh_token: None, ..token });
+    let registration = stored.registration.filter(|_| !refused.is_of_client());
+    Stored { registration, token, ..stored }
+}
+
+/// `/start`, `/start/` and `/start#/` are one portal.
+fn parse_start_url(text: &str) -> Result<String, Error> {
+    let text = text.trim().trim_end_matches(['/', '#']);
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
+    let is_host = host.is_some_and(|host| !host.is_empty() && !host.contains('@'));
+    if is_host && text.len() <= 2048 && text.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    let shown: String = text.chars().take(128).collect();
+    Err(Error::new(ErrorKind::InvalidInput, format!("start URL {shown:?} is not an HTTPS address")))
+}
+
+/// A key that says what it is for, and no more of whom than a digest does.
+pub(super) fn digest_key(purpose: &str, inputs: &[&str]) -> Result<LeaseKey, Error> {
+    let mut digest = Sha256::new();
+    for input in inputs {
+        digest.update(input.len().to_le_bytes());
+        digest.update(input);
+    }
+    LeaseKey::parse(&format!("{purpose}-{}", &data_encoding::HEXLOWER.encode(&digest.finalize())[..32]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_url_is_an_https_address_and_its_end_does_not_matter() {
+        let one = "https://d-1234567890.awsapps.com/start";
+        for text in
+            [one, "https://d-1234567890.awsapps.com/start/", "https://d-1234567890.awsapps.com/start#/"]
+        {
+            assert_eq!(parse_start_url(text).unwrap(), one);
+        }
+        for text in
+            ["", "https://", "http://portal.example/start", "https://a@portal.example", "https://a b/", "x"]
+        {
+            assert_eq!(parse_start_url(text).unwrap_err().kind(), ErrorKind::InvalidInput, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Logins at the access portal of IAM Identity Center, and the credentials they obtain, against the fake AWS.
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+mod authorization_code;
+mod device_code;
+mod edited;
+mod log_out;
+mod processes;
+mod renewal;
+mod roles;
+mod scene;
+mod secrets;
+mod strangers;
+mod vaults;
