@@ -15,6 +15,10 @@ use crate::{
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// A coordinator that cannot say whose turn it is must not keep anybody from calling.
 const LONGEST_FOR_A_TURN: Duration = Duration::from_secs(10);
+/// So many turns late is no turn any more.
+const TURNS_LATE: u32 = 5;
+/// Where every turn is missed, the machine is so slow that nobody calls too often.
+const MOST_TURNS: usize = 5;
 /// A vault that does not take a set must not keep it from being used.
 const LONGEST_OF_VAULT: Duration = Duration::from_secs(30);
 
@@ -64,15 +68,28 @@ impl Errand {
     }
 
     /// Waits until the calls that share the service's patience with this one leave room for it.
+    ///
+    /// Whoever comes much too late, since the machine stood still, takes another turn: all who are late would come at once.
     async fn wait_for_turn(&self, session: &SessionId) {
         let Some(pace) = self.provider.pace() else { return };
-        let turn = self.coordinator.take_turn(&pace.key, self.clock.now(), pace.spacing);
-        match tokio::time::timeout(LONGEST_FOR_A_TURN, turn).await {
-            Ok(Ok(Duration::ZERO)) => {}
-            Ok(Ok(wait)) => self.clock.sleep(wait).await,
-            Ok(Err(error)) => tracing::warn!(%session, %error, "the call does not wait for its turn"),
-            Err(_) => {
-                tracing::warn!(%session, "the coordinator gives no turn, and the call does not wait for one")
+        for _ in 0..MOST_TURNS {
+            let asked_at = self.clock.elapsed();
+            let turn = self.coordinator.take_turn(&pace.key, self.clock.now(), pace.spacing);
+            let wait = match tokio::time::timeout(LONGEST_FOR_A_TURN, turn).await {
+                Ok(Ok(wait)) => wait,
+                Ok(Err(error)) => {
+                    return tracing::warn!(%session, %error, "the call does not wait for its turn");
+                }
+                Err(_) => {
+                    return tracing::warn!(%session, "no turn is given, and the call does not wait for one");
+                }
+            };
+            if wait > Duration::ZERO {
+                self.clock.sleep(wait).await;
+            }
+            let late = self.clock.elapsed().saturating_sub(asked_at + wait);
+            if late <= pace.spacing * TURNS_LATE {
+                return;
             }
         }
     }

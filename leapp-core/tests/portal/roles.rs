@@ -12,7 +12,7 @@ use leapp_core::{
 use leapp_testkit::aws::Fault;
 use tokio::task::JoinSet;
 
-use crate::scene::{CODE, Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place};
+use crate::scene::{Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place};
 
 /// What the fake's portal allows of one token is twenty calls a second, and a burst of twenty.
 const SPACING: Duration = Duration::from_millis(100);
@@ -168,7 +168,7 @@ async fn two_portals_at_once_keep_their_tokens_apart() {
     let scene = Scene::new();
     let theirs = PortalLogin::new(scene.sso(), id("partner"), OTHER_START_URL).unwrap();
     let responder =
-        LoginResponder::new(scene.host(CODE)).with_portal(scene.portal()).with_portal(theirs.clone());
+        LoginResponder::new(scene.host(DeviceCode)).with_portal(scene.portal()).with_portal(theirs.clone());
     let leapp = leapp(&scene, scene.builder().with_responder(responder), 1).await;
     let role = GetRoleCredentials::new(scene.sso(), id("partner"), scene.account.clone(), "Role0").unwrap();
     leapp

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
+use leapp_core::aws::LoginFlow::DeviceCode;
 use leapp_core::aws::{GetRoleCredentials, LoginFlow, LoginHost, LoginPage, LoginPrompt, PortalLogin, Sso};
 use leapp_core::{
     AccountId, Clock, Error, Grant, IssueRequest, Issued, Login, MemoryVault, Region, Secret, Session,
@@ -89,7 +90,11 @@ impl Scene {
     /// Logs in, as time passes.
     pub(crate) async fn log_in(&self, portal: &PortalLogin, flow: LoginFlow) -> Result<Login, Error> {
         let host = self.host(flow);
-        self.as_time_passes(portal.log_in(&host)).await
+        if flow == DeviceCode || *self.person.does.lock().unwrap() == Does::Nothing {
+            return self.as_time_passes(portal.log_in(&host)).await;
+        }
+        // A browser comes back by itself, and must not find the login's five minutes used up.
+        tokio::time::timeout(MINUTE, portal.log_in(&host)).await.unwrap()
     }
 
     /// Awaits something while time goes from one sleeper's moment to the next.
