@@ -8,11 +8,13 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 
 use crate::turns::Turn;
-use crate::{Coordinator, Error, ErrorKind, Lease, LeaseKey};
+use crate::{Coordinator, Error, ErrorKind, Lease, LeaseKey, LocalCoordinator};
 
-/// Between two looks at a lock that somebody holds. It is a look and no wait in the kernel, so that a wait can be given
+/// Between two looks at a lease that somebody holds. It is a look and no wait in the kernel, so that a wait can be given
 /// up at any time and leaves nothing behind.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// The same for a turn's file, which nobody holds for longer than a write.
+const LOOK_OFTEN_EVERY: Duration = Duration::from_millis(2);
 /// What is read of a turn's file: more than any turn takes.
 const MOST_BYTES: u64 = 256;
 
@@ -38,6 +40,16 @@ const MOST_BYTES: u64 = 256;
 #[derive(Clone, Debug)]
 pub struct FileCoordinator {
     folder: PathBuf,
+    /// The tasks of this process stand in line here, so that one of them looks at a file, and not each.
+    leases: LocalCoordinator,
+    turns: LocalCoordinator,
+}
+
+/// A locked file. The lock goes first when it is dropped, and then the place in the line.
+#[derive(Debug)]
+struct Held {
+    file: File,
+    _place: Lease,
 }
 
 impl FileCoordinator {
@@ -58,17 +70,16 @@ impl FileCoordinator {
             let message = format!("others may write in the folder {} for locks", folder.display());
             return Err(Error::new(ErrorKind::NotOurs, message));
         }
-        Ok(Self { folder })
+        Ok(Self { folder, leases: LocalCoordinator::new(), turns: LocalCoordinator::new() })
     }
 
     /// Waits until nobody holds this file, and holds it.
-    async fn hold(&self, name: &str) -> Result<File, Error> {
-        let path = self.folder.join(name);
+    async fn hold(&self, path: PathBuf, place: Lease, look_every: Duration) -> Result<Held, Error> {
         let file = private_file().open(&path).map_err(|source| failed("open", &path, source))?;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_EVERY).await,
+                Ok(()) => return Ok(Held { file, _place: place }),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(look_every).await,
                 Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(source)) => return Err(failed("lock", &path, source)),
             }
@@ -79,14 +90,16 @@ impl FileCoordinator {
 #[async_trait]
 impl Coordinator for FileCoordinator {
     async fn lease(&self, key: &LeaseKey) -> Result<Lease, Error> {
-        self.hold(&format!("{}.lease", key.as_str())).await.map(Lease::new)
+        let place = self.leases.lease(key).await?;
+        let path = self.folder.join(format!("{}.lease", key.as_str()));
+        self.hold(path, place, LOOK_EVERY).await.map(Lease::new)
     }
 
     async fn take_turn(&self, key: &LeaseKey, now: SystemTime, spacing: Duration) -> Result<Duration, Error> {
-        let name = format!("{}.turn", key.as_str());
-        // Held for the length of one write: whoever waits for it waits for milliseconds.
-        let mut file = self.hold(&name).await?;
-        next_turn(&mut file, now, spacing).map_err(|source| failed("write", &self.folder.join(name), source))
+        let place = self.turns.lease(key).await?;
+        let path = self.folder.join(format!("{}.turn", key.as_str()));
+        let mut held = self.hold(path.clone(), place, LOOK_OFTEN_EVERY).await?;
+        next_turn(&mut held.file, now, spacing).map_err(|source| failed("write", &path, source))
     }
 }
 

@@ -84,11 +84,12 @@ impl Errand {
                     return tracing::warn!(%session, "no turn is given, and the call does not wait for one");
                 }
             };
-            if wait > Duration::ZERO {
-                self.clock.sleep(wait).await;
+            let turn_at = asked_at + wait;
+            let left = turn_at.saturating_sub(self.clock.elapsed());
+            if left > Duration::ZERO {
+                self.clock.sleep(left).await;
             }
-            let late = self.clock.elapsed().saturating_sub(asked_at + wait);
-            if late <= pace.spacing * TURNS_LATE {
+            if self.clock.elapsed().saturating_sub(turn_at) <= pace.spacing * TURNS_LATE {
                 return;
             }
         }

@@ -24,8 +24,8 @@ use crate::vaults::Folder;
 const PROCESSES: usize = 20;
 const TASKS: usize = 5;
 const ROLES: usize = 50;
-/// Five seconds of everybody's time pass in one: a thousand calls at ten a second take theirs.
-const PACE: u32 = 5;
+/// Four seconds of everybody's time pass in one: a thousand calls at ten a second take theirs.
+const PACE: u32 = 4;
 
 /// One login, one token, a thousand calls in turn, and the portal refuses none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use leapp_core::aws::LoginFlow::DeviceCode;
 use leapp_core::aws::PortalLogin;
 use leapp_core::{
-    Answer, Clock, ErrorKind, IssueRequest, Issued, Login, Question, Region, Secret, SessionProvider, Vault,
+    Answer, Clock, ErrorKind, IssueRequest, Issued, LocalCoordinator, Login, Question, Region, Secret,
+    SessionProvider, Vault,
 };
 use leapp_testkit::aws::Fault;
 
 use crate::edited::{edited, without_refresh_token};
 use crate::scene::{Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place, sso};
-use crate::vaults::Refusing;
+use crate::vaults::{Refusing, Yielding};
 
 #[tokio::test]
 async fn nobody_logged_in_is_a_question_for_a_person() {
@@ -147,6 +148,30 @@ async fn what_another_process_renewed_is_taken_from_the_vault() {
     let second = renewed(scene.attempt(&there, Some(&first)).await.unwrap());
     let third = reused(scene.attempt(&here, Some(&first)).await.unwrap());
     assert!(second.is_same(&third));
+    assert_eq!(scene.calls("CreateToken"), 2);
+}
+
+/// A refresh token that comes twice ends the login, at AWS and here.
+#[tokio::test]
+async fn a_renewal_is_one_call_however_many_processes_need_it() {
+    let scene = Scene::new();
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    scene.clock.advance(2 * HOUR);
+    let (coordinator, vault) = (LocalCoordinator::new(), Yielding(scene.vault.clone()));
+    let mut attempts = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        // Each has its own value, as a process has: they share the vault and the coordinator, and nothing else.
+        let (portal, coordinator, vault) = (scene.portal(), coordinator.clone(), vault.clone());
+        let now = scene.clock.now();
+        attempts.spawn(async move {
+            let session = id("company");
+            let request = IssueRequest::new(&session, now, &vault).with_coordinator(Some(&coordinator));
+            portal.issue(&request).await.unwrap()
+        });
+    }
+    let issued = attempts.join_all().await;
+    assert_eq!(issued.iter().filter(|issued| matches!(issued, Issued::Login(_))).count(), 1);
+    assert_eq!(issued.iter().filter(|issued| matches!(issued, Issued::Reused(_))).count(), 19);
     assert_eq!(scene.calls("CreateToken"), 2);
 }
 

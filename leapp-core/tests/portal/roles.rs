@@ -217,6 +217,30 @@ async fn roles_are_published_and_a_login_cannot_be() {
     );
 }
 
+/// Thirty calls wait for their turns, and all of these pass at once: a machine was stopped and goes on.
+#[tokio::test]
+async fn a_machine_that_stood_still_does_not_make_up_for_it_in_a_burst() {
+    let scene = Scene::new();
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    let leapp = leapp(&scene, scene.builder(), 30).await;
+    let mut starts = JoinSet::new();
+    for number in 0..30 {
+        let leapp = leapp.clone();
+        starts.spawn(async move { leapp.start(&id(&format!("role-{number}"))).await.unwrap() });
+    }
+    while scene.clock.sleepers() < 29 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    scene.clock.advance(Duration::from_secs(10));
+    scene.as_time_passes(starts.join_all()).await;
+    let moments = scene.requests("GetRoleCredentials");
+    assert_eq!(moments.len(), 30);
+    assert!(
+        moments.windows(2).all(|pair| pair[1].duration_since(pair[0]).unwrap() >= SPACING),
+        "{moments:?}"
+    );
+}
+
 /// Two engines that share a coordinator share the portal's patience.
 #[tokio::test]
 async fn engines_that_share_a_coordinator_take_turns() {

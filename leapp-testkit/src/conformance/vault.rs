@@ -243,7 +243,12 @@ impl Keys {
         let upper = text.to_uppercase();
         let sessions =
             [text.clone(), upper, format!("{text}/access-key"), format!("{text}@a"), format!("a@{text}")];
-        let items = [VaultItem::AccessKey, VaultItem::SessionCredentials, VaultItem::TotpSeed];
+        let items = [
+            VaultItem::AccessKey,
+            VaultItem::PortalLogin,
+            VaultItem::SessionCredentials,
+            VaultItem::TotpSeed,
+        ];
         let longest = format!("{text}{}", "x".repeat(128 - text.len()));
         let cut = format!("{text}{}y", "x".repeat(127 - text.len()));
         let sessions = sessions.into_iter().chain([longest, cut]);
