@@ -8,6 +8,7 @@ use super::account::Partition;
 use super::oidc::{WebIdentity, WebIdentityTrust};
 use super::principal::{Principal, UserArn};
 use super::saml::SamlProviderArn;
+use super::session_terms::SessionTerms;
 
 /// What a role of [`FakeAws`](super::FakeAws) is like.
 ///
@@ -20,6 +21,7 @@ pub struct RoleSpec {
     max_session_duration: Duration,
     external_id: Option<ExternalId>,
     requires_mfa: bool,
+    session_terms: SessionTerms,
 }
 
 /// Whom a role's trust policy names.
@@ -54,6 +56,7 @@ impl RoleSpec {
             max_session_duration: Duration::from_secs(3600),
             external_id: None,
             requires_mfa: false,
+            session_terms: SessionTerms::default(),
         }
     }
 
@@ -80,6 +83,22 @@ impl RoleSpec {
     #[must_use]
     pub fn requiring_mfa(self) -> Self {
         Self { requires_mfa: true, ..self }
+    }
+
+    /// Adds a source identity that a session may have, like a pattern of `*` and `?`. As soon as there is one, a session
+    /// needs one of them: `StringLike` on `sts:SourceIdentity`.
+    #[must_use]
+    pub fn with_source_identity(mut self, pattern: &str) -> Self {
+        self.session_terms.add_source_identity(pattern);
+        self
+    }
+
+    /// Adds a key that session tags may have. As soon as there is one, they may have no other:
+    /// `ForAllValues:StringEquals` on `aws:TagKeys`.
+    #[must_use]
+    pub fn with_tag_key(mut self, tag_key: &str) -> Self {
+        self.session_terms.add_tag_key(tag_key);
+        self
     }
 
     #[expect(clippy::expect_used, reason = "a test's own role name is wrong: the test has to be corrected")]
@@ -111,6 +130,11 @@ impl Role {
         is_trusted && asked.as_ref().is_none_or(|asked| Some(asked) == external_id)
     }
 
+    /// What the trust policy says of the session itself.
+    pub(super) fn session_terms(&self) -> &SessionTerms {
+        &self.spec.session_terms
+    }
+
     /// Such a session proves no MFA and names no external id.
     pub(super) fn trusts_web_identity(&self, identity: &WebIdentity) -> bool {
         let RoleSpec { trusted, external_id, requires_mfa, .. } = &self.spec;
@@ -118,11 +142,15 @@ impl Role {
         external_id.is_none() && !requires_mfa && trusted.iter().any(is_named)
     }
 
-    /// `sts:AssumeRoleWithSAML`: for a provider of the role's own account only, as IAM has it.
+    /// `sts:AssumeRoleWithSAML`: for a provider of the role's own account only, as IAM has it. Such a session proves no
+    /// MFA and names no external id either.
     pub(super) fn trusts_saml(&self, provider_arn: &SamlProviderArn) -> bool {
-        let RoleSpec { account_id, trusted, .. } = &self.spec;
+        let RoleSpec { account_id, trusted, external_id, requires_mfa, .. } = &self.spec;
         let is_it = |one: &Trusted| matches!(one, Trusted::Saml(trusted) if trusted == provider_arn);
-        provider_arn.account_id() == account_id.as_str() && trusted.iter().any(is_it)
+        external_id.is_none()
+            && !requires_mfa
+            && provider_arn.account_id() == account_id.as_str()
+            && trusted.iter().any(is_it)
     }
 }
 

@@ -25,6 +25,7 @@ mod protocol;
 mod record;
 mod session_limits;
 mod session_tags;
+mod session_terms;
 mod tampering;
 mod web;
 mod web_identity;

@@ -2,7 +2,7 @@
 
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::Region;
-use leapp_core::AccountId;
+use leapp_core::{AccountId, RoleArn};
 use leapp_testkit::aws::{Partition, RoleSpec};
 
 use crate::lab::{Lab, assert_refused, long_lived};
@@ -47,5 +47,16 @@ on_both_fronts! {
 
         let arn = answer.assumed_role_user().unwrap().arn();
         assert_eq!(arn, "arn:aws-us-gov:sts::444455556666:assumed-role/Deploy/bob");
+    }
+
+    async fn no_trust_reaches_from_one_partition_into_another(lab) {
+        let account = AccountId::parse("444455556666").unwrap();
+        lab.aws.add_account(&account, Partition::UsGov);
+        let abroad = lab.aws.add_role(RoleSpec::new(&account, "Deploy").with_trusted(lab.alice.clone()));
+        let at_home = lab.aws.add_role(lab.spec("Deploy").with_trusted(lab.alice.clone()));
+        let call = |role: &RoleArn| lab.client().assume_role().role_arn(role.as_str()).role_session_name("alice").send();
+
+        assert_refused(call(&abroad).await, "AccessDenied", 403, "is not authorized to perform: sts:AssumeRole");
+        call(&at_home).await.unwrap();
     }
 }

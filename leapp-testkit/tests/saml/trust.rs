@@ -1,6 +1,6 @@
 //! Which roles an assertion opens.
 
-use leapp_core::{AccountId, RoleArn};
+use leapp_core::{AccountId, ExternalId, RoleArn};
 use leapp_testkit::aws::{RoleSpec, SamlAssertionSpec};
 
 use crate::lab::{Lab, assert_accepted, assert_refused};
@@ -89,4 +89,47 @@ async fn a_role_that_trusts_a_provider_does_not_trust_users() {
 
     let error = call.send().await.unwrap_err();
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 403);
+}
+
+#[tokio::test]
+async fn a_role_that_asks_for_what_no_assertion_proves_is_denied() {
+    let lab = Lab::in_process();
+    let spec = || RoleSpec::new(&lab.account, "Ops").with_trusted(lab.corp.arn().clone());
+    let external_id = ExternalId::parse("customer").unwrap();
+
+    for (spec, is_accepted) in
+        [(spec(), true), (spec().requiring_mfa(), false), (spec().with_external_id(external_id), false)]
+    {
+        let role = lab.aws.add_role(spec);
+        let response = lab.corp.respond(&lab.spec().with_role(&role, lab.corp.arn()));
+        let outcome = lab.call_as(&role, lab.corp.arn(), response.expose()).send().await;
+        if is_accepted {
+            assert_accepted(outcome);
+        } else {
+            assert_refused(outcome, "AccessDenied", 403, DENIED);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_comes_on_the_roles_terms() {
+    let lab = Lab::in_process();
+    let spec = RoleSpec::new(&lab.account, "Ops").with_trusted(lab.corp.arn().clone());
+    let role = lab.aws.add_role(spec.with_source_identity("al*").with_tag_key("Project"));
+    let spec = || lab.spec().with_role(&role, lab.corp.arn());
+
+    for (spec, is_accepted) in [
+        (spec(), false),
+        (spec().with_source_identity("bob"), false),
+        (spec().with_source_identity("alice").with_principal_tag("Cost", "1"), false),
+        (spec().with_source_identity("alice").with_principal_tag("Project", "1"), true),
+    ] {
+        let response = lab.corp.respond(&spec);
+        let outcome = lab.call_as(&role, lab.corp.arn(), response.expose()).send().await;
+        if is_accepted {
+            assert_accepted(outcome);
+        } else {
+            assert_refused(outcome, "AccessDenied", 403, DENIED);
+        }
+    }
 }

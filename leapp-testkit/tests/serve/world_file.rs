@@ -7,6 +7,7 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_sts::error::ProvideErrorMetadata;
+use aws_sdk_sts::types::Tag;
 use aws_smithy_async::time::StaticTimeSource;
 use leapp_core::{AccessKey, Clock as _};
 use leapp_testkit::aws::{MadeWorld, WorldFile};
@@ -100,6 +101,31 @@ async fn a_role_that_trusts_others_does_not_trust_alice() {
     let call = client(&made, &made.users[0].access_keys[0]).assume_role().role_session_name("session");
     let denied = call.role_arn(made.roles[1].as_str()).send().await.unwrap_err();
     assert_eq!(denied.code(), Some("AccessDenied"));
+}
+
+#[tokio::test]
+async fn a_role_has_its_terms() {
+    let made = make(&format!(
+        "{WORLD}
+        [[role]]
+        account = '111122223333'
+        name = 'Own'
+        source_identities = ['alice', 'ops-*']
+        tag_keys = ['Project']
+    "
+    ));
+    let call = client(&made, &made.users[0].access_keys[0]).assume_role().role_session_name("session");
+    let call = call.role_arn(made.roles[2].as_str());
+    let tag = |key: &str| Tag::builder().key(key).value("1").build().unwrap();
+
+    for call in [
+        call.clone(),
+        call.clone().source_identity("bob"),
+        call.clone().source_identity("alice").tags(tag("Cost")),
+    ] {
+        assert_eq!(call.send().await.unwrap_err().code(), Some("AccessDenied"));
+    }
+    call.source_identity("ops-1").tags(tag("Project")).send().await.unwrap();
 }
 
 #[tokio::test]

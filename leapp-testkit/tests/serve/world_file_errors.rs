@@ -30,6 +30,8 @@ trusts = [
 ]
 external_id = "customer"
 requires_mfa = true
+source_identities = ["alice"]
+tag_keys = ["Project"]
 max_session_duration = 3600
 
 [[fault]]
@@ -78,19 +80,21 @@ fn every_wrong_value_is_told_with_line_and_key() {
         ("user/alice", "user/mallory", 22, "trusts", "neither an account nor"),
         ("\"customer\"", "\"c\"", 24, "external_id", "external id"),
         ("= true", "= \"yes\"", 25, "requires_mfa", "invalid type"),
-        ("= 3600", "= 3599", 26, "max_session_duration", "3599 is not within 3600 to 43200"),
-        ("= 3600", "= 43201", 26, "max_session_duration", "43201 is not within"),
-        ("\"Delay\"", "\"Dealy\"", 29, "kind", "there is no fault `Dealy`"),
-        ("\"Delay\"", "\"Hang\"", 30, "milliseconds", "only Delay has"),
-        ("milliseconds = 5\n", "", 29, "kind", "Delay needs `milliseconds`"),
-        ("milliseconds = 5", "seconds = 5", 29, "kind", "Delay needs `milliseconds`"),
-        ("milliseconds = 5", "milliseconds = 3600001", 30, "milliseconds", "is not within"),
-        ("times = 1", "times = 0", 31, "times", "0 is not within 1 to"),
-        ("\"AssumeRole\"", "\"Assume Role\"", 32, "action", "letters and digits"),
-        ("percent = 5", "percent = 101", 36, "percent", "101 is not within 0 to 100"),
-        ("\"Throttle\"", "\"WrongDate\"", 37, "kind", "WrongDate needs `seconds`"),
-        ("seed = 1\n", "", 34, "random_faults", "missing field `seed`"),
-        ("[random_faults]", "[random_fault]", 34, "random_fault", "unknown field"),
+        ("[\"alice\"]", "[\"\"]", 26, "source_identities", "it is empty"),
+        ("[\"Project\"]", "[\"\"]", 27, "tag_keys", "it is empty"),
+        ("= 3600", "= 3599", 28, "max_session_duration", "3599 is not within 3600 to 43200"),
+        ("= 3600", "= 43201", 28, "max_session_duration", "43201 is not within"),
+        ("\"Delay\"", "\"Dealy\"", 31, "kind", "there is no fault `Dealy`"),
+        ("\"Delay\"", "\"Hang\"", 32, "milliseconds", "only Delay has"),
+        ("milliseconds = 5\n", "", 31, "kind", "Delay needs `milliseconds`"),
+        ("milliseconds = 5", "seconds = 5", 31, "kind", "Delay needs `milliseconds`"),
+        ("milliseconds = 5", "milliseconds = 3600001", 32, "milliseconds", "is not within"),
+        ("times = 1", "times = 0", 33, "times", "0 is not within 1 to"),
+        ("\"AssumeRole\"", "\"Assume Role\"", 34, "action", "letters and digits"),
+        ("percent = 5", "percent = 101", 38, "percent", "101 is not within 0 to 100"),
+        ("\"Throttle\"", "\"WrongDate\"", 39, "kind", "WrongDate needs `seconds`"),
+        ("seed = 1\n", "", 36, "random_faults", "missing field `seed`"),
+        ("[random_faults]", "[random_fault]", 36, "random_fault", "unknown field"),
     ] {
         let text = GOOD.replacen(good, wrong, 1);
         assert_ne!(text, GOOD, "{good}");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::WebIdentity;
+use crate::aws::string_like::is_like;
 
 /// Trust in whom an OIDC provider vouches for, narrowed down by conditions. Made by
 /// [`OidcProvider::trust`](super::OidcProvider::trust).
@@ -35,51 +36,5 @@ impl WebIdentityTrust {
         **provider_arn == *identity.provider_arn
             && audience.as_ref().is_none_or(|audience| *audience == identity.audience)
             && subject.as_ref().is_none_or(|pattern| is_like(&identity.subject, pattern))
-    }
-}
-
-/// Goes back to the last `*` at most, so the time is bounded by the product of the lengths.
-fn is_like(text: &str, pattern: &str) -> bool {
-    let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
-    let (mut at, mut in_pattern, mut star) = (0, 0, None);
-    while at < text.len() {
-        match pattern.get(in_pattern) {
-            Some('*') => {
-                star = Some((at, in_pattern));
-                in_pattern += 1;
-            }
-            Some(&c) if c == '?' || c == text[at] => {
-                at += 1;
-                in_pattern += 1;
-            }
-            _ => {
-                let Some((after, star_at)) = star else { return false };
-                star = Some((after + 1, star_at));
-                (at, in_pattern) = (after + 1, star_at + 1);
-            }
-        }
-    }
-    pattern[in_pattern..].iter().all(|&c| c == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pattern_matches_as_string_like_does() {
-        for (text, pattern, is_matched) in [
-            ("repo:octo/app", "repo:octo/app", true),
-            ("repo:octo/app", "repo:octo/*", true),
-            ("repo:octo/app", "*app", true),
-            ("repo:octo/app", "repo:*/a?p*", true),
-            ("repo:octo/app", "repo:octo", false),
-            ("repo:octo/app", "repo:octo/?", false),
-            ("repo:octo/app", "*:octa/*", false),
-            ("", "*", true),
-            ("", "?", false),
-        ] {
-            assert_eq!(is_like(text, pattern), is_matched, "{text} like {pattern}");
-        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Xml, Refu
     let transitive_tags = input.tags.check(inherited(caller))?;
     let packed_size = session_policy::packed_size(&input.policy, &input.tags, inherited(caller))?;
     let source_identity = source_identity(caller, &input)?;
-    let role_id = permit(signed, world, &input)?;
+    let role_id = permit(signed, world, &input, source_identity.as_ref())?;
 
     let session = RoleSession {
         role_arn: input.role_arn,
@@ -43,10 +43,18 @@ pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Xml, Refu
 
 /// The unique id of the role, when the caller may have it on these terms. The MFA code comes last: a request that fails
 /// otherwise does not use it up.
-fn permit(signed: &Signed<'_>, world: &mut World, input: &AssumeRoleInput<'_>) -> Result<String, Refusal> {
+fn permit(
+    signed: &Signed<'_>,
+    world: &mut World,
+    input: &AssumeRoleInput<'_>,
+    source_identity: Option<&SourceIdentity>,
+) -> Result<String, Refusal> {
     let caller = &signed.caller;
     world.checking("role trust");
     let role = trusting_role(world, caller, input)?;
+    if let Some(action) = role.session_terms().denied("AssumeRole", source_identity, input.tags.keys()) {
+        return Err(not_authorized_to(action, caller, input));
+    }
     let (role_id, requires_mfa) = (role.role_id.clone(), role.requires_mfa());
     check_duration(role, caller, input)?;
     world.checking("duration");
@@ -65,7 +73,9 @@ fn trusting_role<'w>(
     if matches!(&caller.principal, Principal::User(user) if user.is_root()) {
         return Err(Refusal::access_denied("Roles may not be assumed by root accounts."));
     }
-    let role = world.role(&input.role_arn);
+    // No trust reaches from one partition into another.
+    let is_in_partition = input.role_arn.partition() == caller.principal.partition();
+    let role = world.role(&input.role_arn).filter(|_| is_in_partition);
     let trusting = role.filter(|role| role.trusts(&caller.principal, input.external_id.as_ref()));
     trusting.ok_or_else(|| not_authorized(caller, input))
 }
@@ -100,7 +110,11 @@ fn inherited(caller: &Caller) -> Option<&RoleSession> {
 }
 
 fn not_authorized(caller: &Caller, input: &AssumeRoleInput<'_>) -> Refusal {
+    not_authorized_to("AssumeRole", caller, input)
+}
+
+fn not_authorized_to(action: &str, caller: &Caller, input: &AssumeRoleInput<'_>) -> Refusal {
     let (arn, role_arn) = (caller.principal.arn(), &input.role_arn);
-    let message = format!("User: {arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}");
+    let message = format!("User: {arn} is not authorized to perform: sts:{action} on resource: {role_arn}");
     Refusal::access_denied(message)
 }

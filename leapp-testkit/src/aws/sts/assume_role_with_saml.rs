@@ -31,7 +31,7 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Xml, 
     world.checking("role session name");
     let role_session_name = role_session_name(&assertion)?;
     let source_identity = source_identity(&assertion)?;
-    let role_id = permit(world, &assertion, &input)?;
+    let role_id = permit(world, &assertion, &input, source_identity.as_ref(), &tags)?;
     let expiration = expiration(&assertion, incoming.now, input.duration)?;
 
     let session = RoleSession {
@@ -51,6 +51,8 @@ fn permit(
     world: &mut World,
     assertion: &Assertion,
     input: &AssumeRoleWithSamlInput<'_>,
+    source_identity: Option<&SourceIdentity>,
+    tags: &SessionTags<'_>,
 ) -> Result<String, Refusal> {
     let AssumeRoleWithSamlInput { role_arn, principal_arn, .. } = input;
     world.checking("role in assertion");
@@ -61,6 +63,9 @@ fn permit(
     world.checking("role trust");
     let role =
         world.role(role_arn).filter(|role| role.trusts_saml(principal_arn)).ok_or_else(not_authorized)?;
+    if role.session_terms().denied("AssumeRoleWithSAML", source_identity, tags.keys()).is_some() {
+        return Err(not_authorized());
+    }
     let (role_id, most) = (role.role_id.clone(), role.max_session_duration());
     world.checking("duration");
     if input.duration > most {

@@ -28,7 +28,7 @@ pub(super) fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Xml, 
     let source_identity = optional(source_identity, SourceIdentity::parse)?;
     let transitive_tags = tags.check(None)?;
     let packed_size = session_policy::packed_size(&input.policy, &tags, None)?;
-    let role_id = permit(world, &input, &identity)?;
+    let role_id = permit(world, &input, &identity, source_identity.as_ref(), &tags)?;
 
     let session = RoleSession {
         role_arn: input.role_arn,
@@ -52,13 +52,21 @@ fn permit(
     world: &mut World,
     input: &WebIdentityInput<'_>,
     identity: &WebIdentity,
+    source_identity: Option<&SourceIdentity>,
+    tags: &SessionTags<'_>,
 ) -> Result<String, Refusal> {
     world.checking("role trust");
     let role = world.role(&input.role_arn).filter(|role| role.trusts_web_identity(identity));
-    let role = role
-        .ok_or_else(|| Refusal::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity"))?;
+    let role = role.ok_or_else(not_authorized)?;
+    if role.session_terms().denied("AssumeRoleWithWebIdentity", source_identity, tags.keys()).is_some() {
+        return Err(not_authorized());
+    }
     let (role_id, most) = (role.role_id.clone(), role.max_session_duration());
     world.checking("duration");
     role_session::check_duration(most, input.duration)?;
     Ok(role_id)
+}
+
+fn not_authorized() -> Refusal {
+    Refusal::access_denied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
 }

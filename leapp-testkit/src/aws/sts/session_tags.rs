@@ -88,6 +88,10 @@ impl<'f> SessionTags<'f> {
         Ok(handed_on)
     }
 
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'f str> {
+        self.tags.iter().map(|(key, _)| *key)
+    }
+
     pub(super) fn characters(&self) -> usize {
         self.tags.iter().map(characters).sum()
     }

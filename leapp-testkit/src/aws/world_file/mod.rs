@@ -23,6 +23,8 @@
 //! trusts = ["arn:aws:iam::111122223333:user/alice", "444455556666"]
 //! external_id = "customer:42"
 //! requires_mfa = true
+//! source_identities = ["alice", "ops-*"]    # a session has to have one of them
+//! tag_keys = ["Project"]            # no session tag may have another key
 //! max_session_duration = 7200       # seconds, 3600 to 43200
 //!
 //! [[role]]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use leapp_core::{ExternalId, RoleArn};
+use toml::Spanned;
 
 use super::accounts::Known;
 use super::problem::{Problem, parsed, within};
@@ -27,8 +28,8 @@ pub(super) fn check(roles: &[Role], accounts: &Known, there: &There<'_>) -> Resu
 }
 
 fn one(role: &Role, accounts: &Known, there: &There<'_>) -> Result<RoleSpec, Problem> {
-    let Role { account, name, trusts, trusts_web_identity, external_id, requires_mfa, max_session_duration } =
-        role;
+    let Role { account, name, trusts, trusts_web_identity, external_id, .. } = role;
+    let Role { requires_mfa, source_identities, tag_keys, max_session_duration, .. } = role;
     let account_id = accounts.find(account)?.0;
     let mut spec = RoleSpec::new(&account_id, name.get_ref());
     for whom in trusts {
@@ -40,10 +41,21 @@ fn one(role: &Role, accounts: &Known, there: &There<'_>) -> Result<RoleSpec, Pro
     if let Some(external_id) = external_id {
         spec = spec.with_external_id(parsed(external_id, ExternalId::parse)?);
     }
+    for pattern in source_identities {
+        spec = spec.with_source_identity(filled(pattern)?);
+    }
+    for tag_key in tag_keys {
+        spec = spec.with_tag_key(filled(tag_key)?);
+    }
     if let Some(seconds) = max_session_duration {
         spec = spec.with_max_session_duration(Duration::from_secs(within(seconds, 3600..=43_200)?));
     }
     Ok(if *requires_mfa { spec.requiring_mfa() } else { spec })
+}
+
+fn filled(text: &Spanned<String>) -> Result<&str, Problem> {
+    let problem = || Problem::at(text, "it is empty");
+    Some(text.get_ref().as_str()).filter(|text| !text.is_empty()).ok_or_else(problem)
 }
 
 fn role_arn(role: &Role, accounts: &Known) -> Result<RoleArn, Problem> {

@@ -74,6 +74,10 @@ pub(super) struct Role {
     pub(super) external_id: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) requires_mfa: bool,
+    #[serde(default)]
+    pub(super) source_identities: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) tag_keys: Vec<Spanned<String>>,
     pub(super) max_session_duration: Option<Spanned<u64>>,
 }
 
