@@ -20,6 +20,11 @@ impl Answer {
         Self::new(status, "application/json", document.to_string())
     }
 
+    /// Text for a program, and for nobody to keep.
+    pub(super) fn text(status: StatusCode, text: String) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", text).with_header("cache-control", "no-store")
+    }
+
     /// Nothing but the status.
     pub(super) fn empty(status: StatusCode) -> Self {
         let mut answer = Self::new(status, "application/json", String::new());

@@ -145,6 +145,7 @@ fn others(world: &World, long: &str) -> Vec<Request<Bytes>> {
         ("/token".to_owned(), json!({ "grantType": long, "clientId": long, "code": long }).to_string()),
         (format!("/assignment/roles?account_id={value}&next_token={value}"), String::new()),
         (format!("/oidc-provider/{value}/.well-known/jwks"), String::new()),
+        ("/oidc-token".to_owned(), format!("provider={value}&audience={value}&subject={value}")),
     ];
     let methods = [Method::POST, Method::GET];
     let requests = posts.iter().flat_map(|(address, body)| {

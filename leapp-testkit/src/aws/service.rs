@@ -25,6 +25,7 @@ impl Service {
         match incoming.path() {
             path if saml::is_page(path) => &saml::SERVICE,
             sign_in::PATH => &sign_in::SERVICE,
+            oidc::TOKEN_PATH => &oidc::TOKEN_SERVICE,
             path if path.starts_with(oidc::PATH) => &oidc::SERVICE,
             path => identity_center::service(path).unwrap_or(&sts::SERVICE),
         }

@@ -19,6 +19,7 @@ mod get_session_token;
 mod identity;
 mod mfa;
 mod oidc_discovery;
+mod oidc_token_page;
 mod partitions;
 mod presigned;
 mod protocol;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod identity_providers;
+mod oidc_token;
 mod program;
 mod run;
 mod tls;

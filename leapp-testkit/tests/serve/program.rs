@@ -41,14 +41,22 @@ impl Program {
         let of = |name: &str| self.environment[name].clone();
         let credentials =
             Credentials::new(of("AWS_ACCESS_KEY_ID"), of("AWS_SECRET_ACCESS_KEY"), None, None, "test");
-        let config = aws_sdk_sts::Config::builder()
+        Client::from_conf(self.config().credentials_provider(credentials).build())
+    }
+
+    /// A client without credentials.
+    pub(crate) fn anyone(&self) -> Client {
+        Client::from_conf(self.config().build())
+    }
+
+    fn config(&self) -> aws_sdk_sts::config::Builder {
+        let of = |name: &str| self.environment[name].clone();
+        aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(of("AWS_REGION")))
             .endpoint_url(of("AWS_ENDPOINT_URL"))
             .retry_config(RetryConfig::disabled())
             .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .credentials_provider(credentials);
-        Client::from_conf(config.build())
     }
 
     /// Hangs up on its log.

@@ -69,7 +69,7 @@ fn not_found() -> Refusal {
     Refusal::new("NotFound", StatusCode::NOT_FOUND, "There is no such document.")
 }
 
-fn failure(failure: Failure) -> Refusal {
+pub(super) fn failure(failure: Failure) -> Refusal {
     let (code, status) = match failure {
         Failure::AccessDenied => ("AccessDenied", StatusCode::FORBIDDEN),
         Failure::ExpiredToken => ("ExpiredToken", StatusCode::UNAUTHORIZED),

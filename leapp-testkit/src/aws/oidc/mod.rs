@@ -9,6 +9,7 @@ mod jws;
 mod provider;
 mod tags;
 mod token;
+mod token_page;
 mod trust;
 
 use leapp_core::AccountId;
@@ -24,6 +25,7 @@ pub(super) use provider::arn;
 pub use provider::{OidcFailure, OidcProvider};
 pub(super) use tags::TokenTags;
 pub use token::TokenDamage;
+pub(super) use token_page::{TOKEN_PATH, TOKEN_SERVICE};
 pub use trust::WebIdentityTrust;
 
 impl FakeAws {

@@ -113,6 +113,10 @@ impl OidcProviders {
         Some((&known.provider, known.failure))
     }
 
+    pub(super) fn with_arn(&self, arn: &str) -> Option<&OidcProvider> {
+        self.0.get(arn).map(|known| &known.provider)
+    }
+
     /// The provider whose issuer is at this address.
     pub(super) fn at(&self, host_and_path: &str) -> Option<&OidcProvider> {
         let mut providers = self.0.values().map(|known| &known.provider);

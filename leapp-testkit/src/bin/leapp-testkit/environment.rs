@@ -48,6 +48,8 @@ pub(crate) fn describe(
     }
     for provider in &made.oidc_providers {
         lines.comment(&format!("OIDC provider {}", provider.arn()));
+        let page = format!("{endpoint_url}{}", provider.token_path());
+        lines.comment(&format!("  tokens {page}, to be posted: provider, audience, subject"));
     }
     for (number, center) in made.identity_centers.iter().enumerate() {
         lines.identity_center(center, number + 1);
