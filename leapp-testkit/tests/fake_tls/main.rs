@@ -2,6 +2,8 @@
 #![cfg(feature = "tls")]
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+mod rust_sdk;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! The documented bounds of every parameter.
 
+use std::time::{Duration, Instant};
+
 use crate::lab::{Lab, assert_accepted, assert_invalid, assert_refused};
 
 const VALIDATION: &str = "ValidationError";
@@ -112,19 +114,36 @@ fn crowded(good: &str, levels: usize) -> String {
     good.replacen("</ds:Transforms>", &format!("{inside}</ds:Transforms>"), 1)
 }
 
+/// The shorter of two times that an answer took: what else the machine does adds to each, and seldom to both alike.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "two times are compared, and none is held against a number of seconds"
+)]
+async fn shortest(lab: &Lab, document: &str) -> Duration {
+    let mut shortest = Duration::MAX;
+    for _ in 0..2 {
+        let start = Instant::now();
+        assert_invalid(lab.redeem_document(document).await, "signature");
+        shortest = shortest.min(start.elapsed());
+    }
+    shortest
+}
+
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "a form whose cost grows with the square would take minutes")]
 async fn a_crowded_signature_holds_nobody_up() {
     let lab = Lab::in_process();
     let good = lab.document(&lab.spec());
-    let start = std::time::Instant::now();
-
-    for (levels, words) in [(2, "signature"), (25, "too many namespaces")] {
-        let crowded = crowded(&good, levels);
-        assert!(crowded.len() < 75_000 && crowded.contains("<y/>") && crowded.contains("PrefixList"));
-        assert_invalid(lab.redeem_document(&crowded).await, words);
+    let [crowded, too_crowded] = [2, 25].map(|levels| crowded(&good, levels));
+    for document in [&crowded, &too_crowded] {
+        assert!(document.len() < 75_000 && document.contains("<y/>") && document.contains("PrefixList"));
     }
+    assert_invalid(lab.redeem_document(&too_crowded).await, "too many namespaces");
+    // As many elements, and nothing in their scope.
+    let inside = format!("<x><x>{}</x></x>", "<y/>".repeat(crowded.matches("<y/>").count()));
+    let roomy = good.replacen("</ds:Transforms>", &format!("{inside}</ds:Transforms>"), 1);
 
-    println!("{:?}", start.elapsed());
-    assert!(start.elapsed() < std::time::Duration::from_secs(6), "{:?}", start.elapsed());
+    let (of_crowded, of_roomy) = (shortest(&lab, &crowded).await, shortest(&lab, &roomy).await);
+
+    println!("{of_crowded:?} and {of_roomy:?}");
+    assert!(of_crowded < of_roomy * 60, "{of_crowded:?}, where {of_roomy:?} will do");
 }
