@@ -4,7 +4,8 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
-use crate::lab::{Lab, Tamper, assert_refused, long_lived};
+use crate::lab::{Lab, Tamper, long_lived};
+use crate::refusal::assert_refused;
 use crate::tampering::sign_again;
 
 const IDENTITY: &str = "Action=GetCallerIdentity&Version=2011-06-15";

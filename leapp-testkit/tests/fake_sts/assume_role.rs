@@ -6,7 +6,8 @@ use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_smithy_types::DateTime;
 use leapp_core::{AccountId, ExternalId, RoleArn};
 
-use crate::lab::{Lab, assert_refused, long_lived, packed_policy_size, temporary};
+use crate::lab::{Lab, long_lived, packed_policy_size, temporary};
+use crate::refusal::assert_refused;
 
 fn call(lab: &Lab, role: &RoleArn) -> AssumeRoleFluentBuilder {
     lab.client().assume_role().role_arn(role.as_str()).role_session_name("session")

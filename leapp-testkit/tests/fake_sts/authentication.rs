@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::Credentials;
 
-use crate::lab::{Lab, Shown, Tamper, assert_refused, long_lived, refused, temporary};
+use crate::fronts::Shown;
+use crate::lab::{Lab, Tamper, long_lived, temporary};
+use crate::refusal::{assert_refused, refused};
 
 async fn refuses(client: Client, code: &str, words: &str) {
     assert_refused(client.get_caller_identity().send().await, code, 403, words);

@@ -4,7 +4,8 @@ use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder as As
 use aws_sdk_sts::operation::get_session_token::builders::GetSessionTokenFluentBuilder as GetSessionToken;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
-use crate::lab::{Lab, assert_refused, refused};
+use crate::lab::Lab;
+use crate::refusal::{assert_refused, refused};
 
 type Change<Call> = fn(Call) -> Call;
 

@@ -4,7 +4,8 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use leapp_core::RoleArn;
 
-use crate::lab::{Lab, assert_refused, temporary};
+use crate::lab::{Lab, temporary};
+use crate::refusal::assert_refused;
 
 fn call(client: &Client, role: &RoleArn) -> AssumeRoleFluentBuilder {
     client.assume_role().role_arn(role.as_str()).role_session_name("session")

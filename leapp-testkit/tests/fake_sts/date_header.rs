@@ -11,7 +11,8 @@ use http::Uri;
 use leapp_core::AccessKey;
 use sha2::{Digest, Sha256};
 
-use crate::lab::{Lab, Tamper, assert_refused};
+use crate::lab::{Lab, Tamper};
+use crate::refusal::assert_refused;
 
 const SIGNED_HEADERS: &str = "content-type;date;host";
 

@@ -8,7 +8,8 @@ use aws_sdk_sts::error::SdkError;
 use leapp_core::RoleArn;
 use leapp_testkit::aws::Fault;
 
-use crate::lab::{Lab, assert_refused, long_lived, temporary};
+use crate::lab::{Lab, long_lived, temporary};
+use crate::refusal::assert_refused;
 
 /// What the SDK calls a call's failure.
 async fn outcome(client: &Client) -> &'static str {

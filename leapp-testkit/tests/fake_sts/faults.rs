@@ -7,7 +7,8 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::error::SdkError;
 use leapp_testkit::aws::Fault;
 
-use crate::lab::{Lab, assert_refused, refused};
+use crate::lab::Lab;
+use crate::refusal::{assert_refused, refused};
 
 /// The SDK calls a connection that was closed on it "other, transient" once and an I/O error the next time.
 async fn is_unreachable(client: &Client) -> bool {

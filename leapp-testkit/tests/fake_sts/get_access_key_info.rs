@@ -3,7 +3,8 @@
 use leapp_core::AccountId;
 use leapp_testkit::aws::Partition;
 
-use crate::lab::{Lab, Tamper, assert_refused};
+use crate::lab::{Lab, Tamper};
+use crate::refusal::assert_refused;
 
 on_both_fronts! {
     async fn a_key_belongs_to_an_account(lab) {

@@ -6,7 +6,8 @@ use aws_sdk_sts::operation::get_federation_token::GetFederationTokenOutput;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 use aws_smithy_types::DateTime;
 
-use crate::lab::{Lab, assert_refused, long_lived, temporary};
+use crate::lab::{Lab, long_lived, temporary};
+use crate::refusal::assert_refused;
 
 const POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [] }"#;
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use aws_smithy_types::DateTime;
 
-use crate::lab::{Lab, assert_refused, long_lived, temporary};
+use crate::lab::{Lab, long_lived, temporary};
+use crate::refusal::assert_refused;
 
 on_both_fronts! {
     async fn twelve_hours_unless_told(lab) {

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[macro_use]
+#[path = "../fronts/mod.rs"]
+mod fronts;
 mod lab;
+#[path = "../fronts/refusal.rs"]
+mod refusal;
 
 mod address;
 mod assume_role;

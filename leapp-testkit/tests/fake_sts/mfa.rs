@@ -7,7 +7,8 @@ use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_session_token::{GetSessionTokenError, GetSessionTokenOutput};
 use leapp_testkit::aws::MfaDevice;
 
-use crate::lab::{Lab, assert_refused, temporary};
+use crate::lab::{Lab, temporary};
+use crate::refusal::assert_refused;
 
 const INVALID: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code.";
 

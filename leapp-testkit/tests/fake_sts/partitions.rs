@@ -5,7 +5,8 @@ use aws_sdk_sts::config::Region;
 use leapp_core::{AccountId, RoleArn};
 use leapp_testkit::aws::{Partition, RoleSpec};
 
-use crate::lab::{Lab, assert_refused, long_lived};
+use crate::lab::{Lab, long_lived};
+use crate::refusal::assert_refused;
 
 const PARTITIONS: [(Partition, &str, &str); 4] = [
     (Partition::Aws, "eu-west-1", "aws"),

@@ -6,7 +6,8 @@ use std::net::TcpStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
-use crate::lab::{Lab, assert_refused};
+use crate::lab::Lab;
+use crate::refusal::assert_refused;
 
 fn with_body(body: &'static str) -> impl Fn(&mut HttpRequest) + Send + Sync {
     move |request| {

@@ -3,7 +3,8 @@
 use aws_sdk_sts::config::Credentials;
 use aws_sdk_sts::error::ProvideErrorMetadata;
 
-use crate::lab::{Lab, assert_refused, long_lived, temporary};
+use crate::lab::{Lab, long_lived, temporary};
+use crate::refusal::assert_refused;
 use crate::web_identity;
 
 /// Which operations answer: AssumeRole, GetAccessKeyInfo, GetCallerIdentity, GetFederationToken, GetSessionToken.

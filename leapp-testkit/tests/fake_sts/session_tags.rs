@@ -4,7 +4,8 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
-use crate::lab::{Lab, assert_refused, packed_policy_size, temporary};
+use crate::lab::{Lab, packed_policy_size, temporary};
+use crate::refusal::assert_refused;
 
 const POLICY: &str = r#"{ "Version": "2012-10-17", "Statement": [] }"#;
 

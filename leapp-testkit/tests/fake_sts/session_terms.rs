@@ -5,7 +5,8 @@ use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::Tag;
 use leapp_core::RoleArn;
 
-use crate::lab::{Lab, assert_refused, temporary};
+use crate::lab::{Lab, temporary};
+use crate::refusal::assert_refused;
 use crate::web_identity::{claims, provider};
 
 const NOBODYS: &str = "user/alice is not authorized to perform: sts:AssumeRole on resource";

@@ -9,7 +9,8 @@ use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
-use crate::lab::{Lab, Tamper, assert_refused, long_lived, temporary};
+use crate::lab::{Lab, Tamper, long_lived, temporary};
+use crate::refusal::assert_refused;
 
 type Change = fn(&mut HttpRequest);
 

@@ -7,7 +7,8 @@ use aws_smithy_types::DateTime;
 use leapp_core::{AccountId, RoleArn, Secret};
 use leapp_testkit::aws::{OidcFailure, OidcProvider, TokenDamage, WebIdentityClaims};
 
-use crate::lab::{Lab, assert_refused, temporary};
+use crate::lab::{Lab, temporary};
+use crate::refusal::assert_refused;
 
 const ISSUER: &str = "https://token.example.com/ci";
 pub(crate) const NOT_A_JWT: &str = "The ID Token provided is not a valid JWT.";

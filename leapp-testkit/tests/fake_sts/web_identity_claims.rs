@@ -4,7 +4,8 @@ use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIden
 use aws_sdk_sts::types::Tag;
 use leapp_testkit::aws::WebIdentityClaims;
 
-use crate::lab::{Lab, assert_refused, temporary};
+use crate::lab::{Lab, temporary};
+use crate::refusal::assert_refused;
 use crate::web_identity::{call, claims, provider, role};
 
 type Answer = Result<

@@ -5,7 +5,8 @@ use std::time::Duration;
 use aws_smithy_types::DateTime;
 use leapp_core::{ExternalId, RoleArn};
 
-use crate::lab::{Lab, assert_refused};
+use crate::lab::Lab;
+use crate::refusal::assert_refused;
 use crate::web_identity::{NOT_A_JWT, call, claims, provider, role, with};
 
 const DENIED: &str = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
@@ -109,7 +110,7 @@ on_both_fronts! {
 
         let result = with(&lab, &claims()).web_identity_token(&token).send().await;
 
-        let error = format!("{:?}", crate::lab::refused(result));
+        let error = format!("{:?}", crate::refusal::refused(result));
         assert!(!error.contains("aaaa"), "{error}");
     }
 

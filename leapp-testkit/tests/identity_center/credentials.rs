@@ -5,14 +5,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use aws_sdk_sso::error::SdkError;
 use aws_sdk_sso::operation::get_role_credentials::{GetRoleCredentialsError, GetRoleCredentialsOutput};
 use aws_sdk_sso::types::RoleCredentials;
-use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region};
-use aws_smithy_async::time::TimeSource;
+use aws_sdk_sts::config::Credentials;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use leapp_core::{Clock as _, RoleArn};
+use leapp_core::RoleArn;
 use leapp_testkit::aws::RoleSpec;
-use leapp_testkit::clock::ManualClock;
 
-use crate::lab::{Lab, START_URL, assert_refused, plain_http};
+use crate::lab::{Lab, START_URL, assert_refused};
 
 type Got = Result<GetRoleCredentialsOutput, SdkError<GetRoleCredentialsError, HttpResponse>>;
 
@@ -25,29 +23,11 @@ async fn set(lab: &Lab, account: &str, role: &str) -> RoleCredentials {
     credentials(lab, &token, account, role).await.unwrap().role_credentials.unwrap()
 }
 
-#[derive(Debug)]
-struct Shown(ManualClock);
-
-impl TimeSource for Shown {
-    fn now(&self) -> std::time::SystemTime {
-        self.0.now()
-    }
-}
-
 fn sts(lab: &Lab, set: &RoleCredentials) -> aws_sdk_sts::Client {
     let token = set.session_token.clone();
     let credentials =
         Credentials::new(set.access_key_id().unwrap(), set.secret_access_key().unwrap(), token, None, "test");
-    let config = aws_sdk_sts::Config::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new("eu-west-1"))
-        .retry_config(aws_sdk_sts::config::retry::RetryConfig::disabled())
-        .time_source(Shown(lab.clock.clone()))
-        .credentials_provider(credentials);
-    aws_sdk_sts::Client::from_conf(match &lab.server {
-        Some(server) => config.endpoint_url(server.endpoint_url()).http_client(plain_http()).build(),
-        None => config.http_client(lab.aws.http_client()).build(),
-    })
+    aws_sdk_sts::Client::from_conf(lab.sts_config().credentials_provider(credentials).build())
 }
 
 on_both_fronts! {

@@ -1,41 +1,21 @@
 //! An instance with two people, a clock that stands still, and SDK clients for it.
 
 use std::fmt::Debug;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::ops::Deref;
+use std::time::Duration;
 
 use aws_sdk_ssooidc::config::retry::RetryConfig;
-use aws_sdk_ssooidc::config::{BehaviorVersion, Region, SharedHttpClient};
+use aws_sdk_ssooidc::config::{BehaviorVersion, Region};
 use aws_sdk_ssooidc::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ssooidc::operation::create_token::builders::CreateTokenFluentBuilder;
 use aws_sdk_ssooidc::operation::create_token::{CreateTokenError, CreateTokenOutput};
 use aws_sdk_ssooidc::operation::register_client::RegisterClientOutput;
 use aws_sdk_ssooidc::operation::start_device_authorization::StartDeviceAuthorizationOutput;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use leapp_core::{AccountId, Clock as _, Secret};
-use leapp_testkit::aws::{FakeAws, IdentityCenterSpec, LoopbackServer};
-use leapp_testkit::clock::ManualClock;
+use leapp_core::{AccountId, Secret};
+use leapp_testkit::aws::IdentityCenterSpec;
 
-/// Runs one test body twice: inside the process and on loopback.
-macro_rules! on_both_fronts {
-    ($(async fn $name:ident($lab:ident) $body:block)+) => {$(
-        mod $name {
-            use super::*;
-
-            async fn check($lab: Lab) $body
-
-            #[tokio::test]
-            async fn in_process() {
-                check(Lab::in_process()).await;
-            }
-
-            #[tokio::test]
-            async fn on_loopback() {
-                check(Lab::on_loopback().await).await;
-            }
-        }
-    )+};
-}
+use crate::fronts::Fronts;
 
 pub(crate) const START_URL: &str = "https://d-1234567890.awsapps.com/start";
 pub(crate) const ALIAS: &str = "https://example.awsapps.com/start";
@@ -44,9 +24,7 @@ pub(crate) const ACCESS: &str = "sso:account:access";
 pub(crate) const PASSWORD: &str = "correct horse & <battery>";
 
 pub(crate) struct Lab {
-    pub(crate) clock: ManualClock,
-    pub(crate) aws: FakeAws,
-    pub(crate) server: Option<LoopbackServer>,
+    fronts: Fronts,
     pub(crate) development: AccountId,
     pub(crate) production: AccountId,
 }
@@ -61,14 +39,13 @@ impl Lab {
 
     pub(crate) async fn on_loopback() -> Self {
         let mut lab = Self::in_process();
-        lab.server = Some(lab.aws.listen().await.unwrap());
+        lab.fronts.listen().await;
         lab
     }
 
     /// The usual instance, changed. Alice has two roles in Development and one in Production, bob has one.
     pub(crate) fn with(change: impl FnOnce(IdentityCenterSpec) -> IdentityCenterSpec) -> Self {
-        let clock = ManualClock::new(UNIX_EPOCH + Duration::from_secs(1_700_000_000));
-        let aws = FakeAws::new(Arc::new(clock.clone()));
+        let fronts = Fronts::new();
         let [development, production] =
             ["111122223333", "444455556666"].map(|digits| AccountId::parse(digits).unwrap());
         let region = leapp_core::Region::parse("eu-west-1").unwrap();
@@ -84,12 +61,8 @@ impl Lab {
             .with_assignment("alice", &development, "ReadOnly")
             .with_assignment("alice", &production, "ReadOnly")
             .with_assignment("bob", &development, "ReadOnly");
-        aws.add_identity_center(change(spec));
-        Self { clock, aws, server: None, development, production }
-    }
-
-    pub(crate) fn now(&self) -> SystemTime {
-        self.clock.now()
+        fronts.aws.add_identity_center(change(spec));
+        Self { fronts, development, production }
     }
 
     pub(crate) fn advance(&self, seconds: u64) {
@@ -101,14 +74,14 @@ impl Lab {
     }
 
     pub(crate) fn oidc_in(&self, region: &'static str) -> aws_sdk_ssooidc::Client {
-        let config = aws_sdk_ssooidc::Config::builder()
+        let mut config = aws_sdk_ssooidc::Config::builder();
+        config.set_endpoint_url(self.endpoint_url());
+        let config = config
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
-            .retry_config(RetryConfig::disabled());
-        aws_sdk_ssooidc::Client::from_conf(match &self.server {
-            Some(server) => config.endpoint_url(server.endpoint_url()).http_client(plain_http()).build(),
-            None => config.http_client(self.aws.http_client()).build(),
-        })
+            .retry_config(RetryConfig::disabled())
+            .http_client(self.http_client());
+        aws_sdk_ssooidc::Client::from_conf(config.build())
     }
 
     pub(crate) fn portal(&self) -> aws_sdk_sso::Client {
@@ -116,14 +89,14 @@ impl Lab {
     }
 
     pub(crate) fn portal_in(&self, region: &'static str) -> aws_sdk_sso::Client {
-        let config = aws_sdk_sso::Config::builder()
+        let mut config = aws_sdk_sso::Config::builder();
+        config.set_endpoint_url(self.endpoint_url());
+        let config = config
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
-            .retry_config(RetryConfig::disabled());
-        aws_sdk_sso::Client::from_conf(match &self.server {
-            Some(server) => config.endpoint_url(server.endpoint_url()).http_client(plain_http()).build(),
-            None => config.http_client(self.aws.http_client()).build(),
-        })
+            .retry_config(RetryConfig::disabled())
+            .http_client(self.http_client());
+        aws_sdk_sso::Client::from_conf(config.build())
     }
 
     /// A client that may refresh.
@@ -186,8 +159,12 @@ impl Lab {
     }
 }
 
-pub(crate) fn plain_http() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().build_http()
+impl Deref for Lab {
+    type Target = Fronts;
+
+    fn deref(&self) -> &Fronts {
+        &self.fronts
+    }
 }
 
 /// Fails unless the answer was this refusal; the words only have to be in the document.

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[macro_use]
+#[path = "../fronts/mod.rs"]
+mod fronts;
 mod lab;
 
 mod authorization_code;

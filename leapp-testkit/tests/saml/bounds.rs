@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::lab::{Lab, assert_accepted, assert_invalid, assert_refused};
+use crate::lab::{Lab, assert_accepted, assert_invalid};
+use crate::refusal::assert_refused;
 
 const VALIDATION: &str = "ValidationError";
 

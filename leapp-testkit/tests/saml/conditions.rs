@@ -5,7 +5,8 @@ use std::time::Duration;
 use leapp_core::{AccountId, Secret};
 use leapp_testkit::aws::{RoleSpec, SamlAssertionSpec, SamlProviderArn};
 
-use crate::lab::{Lab, assert_accepted, assert_invalid, assert_refused};
+use crate::lab::{Lab, assert_accepted, assert_invalid};
+use crate::refusal::assert_refused;
 
 const EXPIRED: &str = "ExpiredTokenException";
 

@@ -6,7 +6,8 @@ use aws_sdk_sts::types::PolicyDescriptorType;
 use aws_smithy_types::DateTime;
 use leapp_testkit::aws::RoleSpec;
 
-use crate::lab::{Lab, Outcome, assert_accepted, assert_invalid, assert_refused};
+use crate::lab::{Lab, Outcome, assert_accepted, assert_invalid};
+use crate::refusal::assert_refused;
 
 #[track_caller]
 fn assert_lasts(lab: &Lab, outcome: Outcome, seconds: u64) {

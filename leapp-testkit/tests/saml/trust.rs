@@ -3,7 +3,8 @@
 use leapp_core::{AccountId, ExternalId, RoleArn};
 use leapp_testkit::aws::{RoleSpec, SamlAssertionSpec};
 
-use crate::lab::{Lab, assert_accepted, assert_refused};
+use crate::lab::{Lab, assert_accepted};
+use crate::refusal::assert_refused;
 
 const DENIED: &str = "Not authorized to perform sts:AssumeRoleWithSAML";
 
