@@ -24,6 +24,16 @@ on_both_fronts! {
         assert_refused(result, "InvalidParameterValue", 400, "Duplicate tag keys found.");
     }
 
+    async fn the_prefix_of_awss_own_tags_is_reserved(lab) {
+        for (key, value) in [("aws:team", "a"), ("AWS:team", "a"), ("team", "aws:a")] {
+            let result = call(&lab, &lab.client()).tags(tag(key, value)).send().await;
+            assert_refused(result, "InvalidParameterValue", 400, "begin with aws: are reserved");
+        }
+        for (key, value) in [("aws", "aws"), ("awsteam", "a"), ("my:aws:team", "x aws:a")] {
+            call(&lab, &lab.client()).tags(tag(key, value)).send().await.unwrap();
+        }
+    }
+
     async fn a_value_has_separators_and_no_control_characters(lab) {
         call(&lab, &lab.client()).tags(tag("team", "a b\u{a0}\u{2028}c")).send().await.unwrap();
 
@@ -97,9 +107,14 @@ on_both_fronts! {
             ("not json", "This policy contains invalid Json"),
             ("[]", "This policy contains invalid Json"),
             (r#"{"Version": "2012-10-17"}"#, "Syntax errors in policy."),
+            (r#"{"Version": "2012-10-71", "Statement": []}"#, "Syntax errors in policy."),
+            (r#"{"Version": 2012, "Statement": []}"#, "Syntax errors in policy."),
         ] {
             let result = call(&lab, &lab.client()).policy(policy).send().await;
             assert_refused(result, "MalformedPolicyDocument", 400, words);
+        }
+        for policy in [POLICY, r#"{"Version": "2008-10-17", "Statement": []}"#, r#"{"Statement": []}"#] {
+            call(&lab, &lab.client()).policy(policy).send().await.unwrap();
         }
     }
 
@@ -109,5 +124,9 @@ on_both_fronts! {
         let result = call(&lab, &lab.client()).policy_arns(wrong).send().await;
 
         assert_refused(result, "ValidationError", 400, "ARN arn:aws:iam::111122223333:role/Deploy is not valid.");
+        for arn in ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::111122223333:policy/Own"] {
+            let one = PolicyDescriptorType::builder().arn(arn).build();
+            call(&lab, &lab.client()).policy_arns(one).send().await.unwrap();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Session policies, and the space that they and the tags take.
 
 use leapp_core::PolicyArn;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::checks::{Checks, POLICY};
 use super::session_tags::SessionTags;
@@ -35,7 +35,9 @@ impl<'f> SessionPolicy<'f> {
         }
         match self.policy.map(serde_json::from_str::<Value>) {
             None => Ok(()),
-            Some(Ok(Value::Object(policy))) if policy.contains_key("Statement") => Ok(()),
+            Some(Ok(Value::Object(policy))) if policy.contains_key("Statement") && has_version(&policy) => {
+                Ok(())
+            }
             Some(Ok(Value::Object(_))) => Err(Refusal::malformed_policy_document("Syntax errors in policy.")),
             Some(_) => Err(Refusal::malformed_policy_document("This policy contains invalid Json")),
         }
@@ -46,6 +48,12 @@ impl<'f> SessionPolicy<'f> {
         let policy = policy.map(|policy| policy.to_string().chars().count()).unwrap_or_default();
         policy + self.policy_arns.iter().map(|arn| arn.len()).sum::<usize>()
     }
+}
+
+/// [The versions of the policy language](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html);
+/// a policy without one is of the older.
+fn has_version(policy: &Map<String, Value>) -> bool {
+    policy.get("Version").is_none_or(|version| version == "2012-10-17" || version == "2008-10-17")
 }
 
 /// The space taken, in percent; zero when nothing takes any.

@@ -1,4 +1,4 @@
-//! Session tags: no key twice, and transitive ones for good.
+//! Session tags: no key twice, none of AWS's own, and transitive ones for good.
 
 use std::collections::BTreeSet;
 
@@ -65,6 +65,10 @@ impl<'f> SessionTags<'f> {
     /// What the new session hands on. Keys are compared without regard to case.
     pub(super) fn check(&self, inherited: Option<&RoleSession>) -> Result<TransitiveTags, Refusal> {
         let mut handed_on = inherited.map(|session| session.transitive_tags.clone()).unwrap_or_default();
+        if self.tags.iter().any(|(key, value)| is_reserved(key) || is_reserved(value)) {
+            let message = "Tag keys and values that begin with aws: are reserved.";
+            return Err(Refusal::invalid_parameter_value(message));
+        }
         let given: BTreeSet<String> = self.tags.iter().map(|(key, _)| key.to_lowercase()).collect();
         if given.len() < self.tags.len() {
             let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
@@ -109,6 +113,11 @@ fn tags_of(form: &Form) -> Vec<KeyAndValue<'_>> {
     let tags = form.members("Tags");
     let tag = |tag: &String| (form.value(&format!("{tag}.Key")), form.value(&format!("{tag}.Value")));
     tags.iter().map(tag).collect()
+}
+
+/// [Rules for tagging](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html): the prefix is AWS's own.
+fn is_reserved(text: &str) -> bool {
+    text.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
 }
 
 fn characters((key, value): &(&str, &str)) -> usize {
