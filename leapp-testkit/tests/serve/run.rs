@@ -146,9 +146,15 @@ fn what_is_wrong_is_said_and_nothing_begins() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.toml");
     File::create(&path).unwrap().write_all(b"\n[[account]]\nid = 5\n").unwrap();
-    let path = path.to_str().unwrap();
+    let in_latin_1 = folder.path().join("latin-1.toml");
+    File::create(&in_latin_1)
+        .unwrap()
+        .write_all(b"[[account]]\nid = '111122223333'\nname = 'Z\xfcrich'\n")
+        .unwrap();
+    let [path, in_latin_1] = [&path, &in_latin_1].map(|path| path.to_str().unwrap());
     for (arguments, words) in [
         (&["serve", "--world", path][..], "world.toml, line 3, `id`: invalid type"),
+        (&["serve", "--world", in_latin_1], "latin-1.toml, line 3: not UTF-8"),
         (&["serve", "--world", "/nowhere/world.toml"], "cannot read the world file /nowhere/world.toml: "),
         (&["serve", "--world", "/dev/zero"], "is longer than"),
         (&["serve", "--prot", "1"], "the command line: invalid option '--prot'"),

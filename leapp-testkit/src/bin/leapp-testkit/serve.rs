@@ -56,15 +56,25 @@ fn read(path: Option<&Path>) -> Result<WorldFile, Error> {
     let cannot = |error: io::Error| {
         Error::new(ErrorKind::InvalidInput, format!("cannot read the world file {name}")).with_source(error)
     };
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(cannot)?;
     // A device or a pipe may have no end.
-    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(cannot)?;
-    if text.len() as u64 > MOST_BYTES {
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > MOST_BYTES {
         let message = format!("the world file {name} is longer than {MOST_BYTES} bytes");
         return Err(Error::new(ErrorKind::InvalidInput, message));
     }
-    WorldFile::parse(&name, &text)
+    WorldFile::parse(&name, &text(&name, bytes)?)
+}
+
+/// TOML is UTF-8.
+fn text(file_name: &str, bytes: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(end).filter(|byte| **byte == b'\n').count() + 1;
+        Error::new(ErrorKind::InvalidInput, format!("{file_name}, line {line}: not UTF-8"))
+            .with_source(error.utf8_error())
+    })
 }
 
 fn unavailable(what: &str, error: io::Error) -> Error {
