@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use leapp_core::{
     AccessKeyId, AccountId, Error, ErrorKind, ExternalId, FederatedUserName, PolicyArn, ProfileName, Region,
-    RoleArn, RoleSessionName, SerialNumber, SessionId, SourceIdentity, TokenCode,
+    RoleArn, RoleSessionName, SamlProviderArn, SerialNumber, SessionId, SourceIdentity, TokenCode,
 };
 use leapp_testkit::cases::times_as_many;
 use leapp_testkit::leak::{assert_clean, text_of};
@@ -226,6 +226,30 @@ fn role_session_names() {
 }
 
 #[test]
+fn saml_provider_arns() {
+    let longest = format!("arn:aws:iam::111122223333:saml-provider/{}", "a".repeat(128));
+    let rules = Rules {
+        good: &[
+            "arn:aws:iam::111122223333:saml-provider/a",
+            "arn:aws-cn:iam::000000000000:saml-provider/azAZ09_.-",
+            &longest,
+        ],
+        bad: &[
+            ("arn:aws:iam::111122223333:saml-provider/", "0 characters"),
+            (&format!("{longest}a"), "129 characters"),
+            ("arn:aws:iam::111122223333:role/Corp", "saml-provider/NAME"),
+            ("arn:aws:iam::1111:saml-provider/Corp", "twelve digits"),
+            ("arn:aws:sts::111122223333:saml-provider/Corp", "arn:PARTITION:iam"),
+            ("arn:aws:iam::111122223333:saml-provider/a/b", "'/' at byte 1"),
+        ],
+        around: ("arn:aws:iam::111122223333:saml-provider/Co", "rp"),
+    };
+    hold(SamlProviderArn::parse, &rules);
+    let partition = SamlProviderArn::parse(rules.good[1]).unwrap().partition().to_owned();
+    assert_eq!(partition, "aws-cn");
+}
+
+#[test]
 fn source_identities() {
     let rules = Rules {
         good: &["ab", &"a".repeat(64), "azAZ09_+=,.@-", "aws"],
@@ -348,6 +372,7 @@ proptest! {
         is_itself::<Region>(&text)?;
         is_itself::<RoleArn>(&text)?;
         is_itself::<RoleSessionName>(&text)?;
+        is_itself::<SamlProviderArn>(&text)?;
         is_itself::<SerialNumber>(&text)?;
         is_itself::<SessionId>(&text)?;
         is_itself::<SourceIdentity>(&text)?;

@@ -10,7 +10,7 @@ use aws_sdk_sts::types::PolicyDescriptorType;
 use super::answers::percent;
 use super::duration::SessionDuration;
 use super::saml::sign_in::{partition_of, sign_in_urls};
-use super::saml::{Keeper, Kept};
+use super::saml::{Keeper, Kept, Wanted, distinct};
 use super::sts::{Signer, Sts, unlogged};
 use super::{OfferedRole, SamlResponse, answers, refusal};
 use crate::{
@@ -25,8 +25,6 @@ const MOST: Duration = Duration::from_secs(12 * 3600);
 const ALWAYS_ALLOWED: Duration = Duration::from_secs(3600);
 const MOST_POLICY_ARNS: usize = 10;
 const MOST_POLICY_CHARACTERS: usize = 2048;
-/// More roles than this help nobody in a message.
-const MOST_LISTED: usize = 20;
 
 /// Temporary credentials of a role, for whom a SAML identity provider vouches.
 ///
@@ -59,6 +57,7 @@ pub struct AssumeRoleWithSaml {
     login_url: String,
     role_arn: Option<RoleArn>,
     principal_arn: Option<SamlProviderArn>,
+    other_sign_in_urls: Vec<String>,
     duration: SessionDuration,
     policy: Option<String>,
     policy_arns: Vec<PolicyArn>,
@@ -80,6 +79,7 @@ impl AssumeRoleWithSaml {
             login_url: login_url.into(),
             role_arn: None,
             principal_arn: None,
+            other_sign_in_urls: Vec::new(),
             duration: SessionDuration::hours(1),
             policy: None,
             policy_arns: Vec::new(),
@@ -98,6 +98,14 @@ impl AssumeRoleWithSaml {
     #[must_use]
     pub fn with_principal(self, principal_arn: SamlProviderArn) -> Self {
         Self { principal_arn: Some(principal_arn), ..self }
+    }
+
+    /// Adds a page of AWS to which the identity provider posts, beside the global one and that of the Region of STS: another
+    /// Region's, or with encrypted assertions the one that ends in `/acs/` and the SAML provider's id.
+    #[must_use]
+    pub fn with_sign_in_url(mut self, sign_in_url: impl Into<String>) -> Self {
+        self.other_sign_in_urls.push(sign_in_url.into());
+        self
     }
 
     /// Asks for this duration: 900 seconds to 12 hours. Where the role allows less, an hour is obtained, and
@@ -156,14 +164,16 @@ impl AssumeRoleWithSaml {
             (Err(error), ..) => return Err(about(error)),
         };
         response.check_at(now).map_err(about)?;
-        let candidates = self.candidates(&response, chosen).map_err(about)?;
+        let wanted = Wanted {
+            role_arn: self.role_arn.as_ref().or(chosen),
+            principal_arn: self.principal_arn.as_ref(),
+        };
+        let candidates = wanted.among(&response).map_err(about)?;
         let role = match &candidates[..] {
             [only] => *only,
             several => {
-                let roles = distinct(several);
-                let until = response.not_on_or_after();
-                self.keep(session, assertion, None, until, now);
-                let question = Question::Role { roles };
+                self.keep(session, assertion, None, response.not_on_or_after(), now);
+                let question = Question::Role { roles: distinct(several) };
                 return Ok(Issued::Challenge(Challenge::new(session.clone(), question)));
             }
         };
@@ -175,42 +185,6 @@ impl AssumeRoleWithSaml {
             self.keep(session, assertion, Some(&role.role_arn), until, now);
         }
         issued
-    }
-
-    /// The roles that may be meant: one, or several different ones.
-    fn candidates<'r>(
-        &self,
-        response: &'r SamlResponse,
-        chosen: Option<&RoleArn>,
-    ) -> Result<Vec<&'r OfferedRole>, Error> {
-        let wanted = self.role_arn.as_ref().or(chosen);
-        let is_wanted = |offered: &&OfferedRole| {
-            wanted.is_none_or(|role_arn| offered.role_arn == *role_arn)
-                && self.principal_arn.as_ref().is_none_or(|principal| offered.principal_arn == *principal)
-        };
-        let found: Vec<&OfferedRole> = response.roles().iter().filter(is_wanted).collect();
-        match &found[..] {
-            [] => Err(self.not_offered(response, wanted)),
-            [first, .., last] if distinct(&found).len() == 1 => {
-                let (role, one, other) = (&first.role_arn, &first.principal_arn, &last.principal_arn);
-                let message =
-                    format!("role {role} is offered through {one} and {other}: say which of them is meant");
-                Err(Error::new(ErrorKind::InvalidInput, message))
-            }
-            _ => Ok(found),
-        }
-    }
-
-    fn not_offered(&self, response: &SamlResponse, wanted: Option<&RoleArn>) -> Error {
-        let wanted = wanted.map_or_else(|| "no role".to_owned(), |role_arn| format!("role {role_arn} not"));
-        let through = self.principal_arn.as_ref().map(|arn| format!(" through {arn}")).unwrap_or_default();
-        let offered: Vec<&OfferedRole> = response.roles().iter().collect();
-        let roles = distinct(&offered);
-        let more = if roles.len() > MOST_LISTED { " and more" } else { "" };
-        let listed: Vec<&str> = roles.iter().take(MOST_LISTED).map(RoleArn::as_str).collect();
-        let offers = if listed.is_empty() { "none at all".to_owned() } else { listed.join(", ") };
-        let message = format!("the identity provider offers {wanted}{through}; it offers {offers}{more}");
-        Error::new(ErrorKind::AccessDenied, message)
     }
 
     fn keep(
@@ -275,7 +249,8 @@ impl AssumeRoleWithSaml {
         let of_role = self.role_arn.as_ref().map(RoleArn::partition);
         let of_provider = self.principal_arn.as_ref().map(SamlProviderArn::partition);
         let partition = of_role.or(of_provider).unwrap_or_else(|| partition_of(region));
-        let sign_in_urls = sign_in_urls(partition, region);
+        let mut sign_in_urls = sign_in_urls(partition, region);
+        sign_in_urls.extend_from_slice(&self.other_sign_in_urls);
         let question = Question::SamlAssertion { login_url: self.login_url.clone(), sign_in_urls };
         Issued::Challenge(Challenge::new(session.clone(), question))
     }
@@ -303,17 +278,6 @@ impl SessionProvider for AssumeRoleWithSaml {
     fn forget(&self) {
         self.keeper.forget();
     }
-}
-
-/// Each role once, in the order in which they are offered.
-fn distinct(offered: &[&OfferedRole]) -> Vec<RoleArn> {
-    let mut roles: Vec<RoleArn> = Vec::new();
-    for role in offered {
-        if !roles.contains(&role.role_arn) {
-            roles.push(role.role_arn.clone());
-        }
-    }
-    roles
 }
 
 fn policy_descriptor(arn: &PolicyArn) -> PolicyDescriptorType {

@@ -35,6 +35,17 @@ async fn a_login_becomes_credentials_in_every_partition() {
     }
 }
 
+/// An identity provider may post to another Region's page than the one whose STS is called.
+#[tokio::test]
+async fn a_sign_in_page_can_be_added() {
+    let scene = Scene::new();
+    let elsewhere = "https://us-east-2.signin.aws.amazon.com/saml";
+    let asked = question(scene.issue(&scene.provider().with_sign_in_url(elsewhere), None).await);
+    let Question::SamlAssertion { sign_in_urls, .. } = asked else { panic!("{asked:?}") };
+    assert_eq!(sign_in_urls.len(), 3);
+    assert_eq!(sign_in_urls[2], elsewhere);
+}
+
 #[tokio::test]
 async fn role_and_provider_stand_in_either_order() {
     let scene = Scene::new();

@@ -57,3 +57,56 @@ fn wipe(keeper: &Weak<Mutex<Option<Kept>>>, until: SystemTime) {
 fn lock(kept: &Mutex<Option<Kept>>) -> MutexGuard<'_, Option<Kept>> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Secret;
+
+    fn kept(until: SystemTime) -> Kept {
+        let session = SessionId::parse("corp").unwrap();
+        let assertion = SamlAssertion::parse(&Secret::new("PHg+PC94Pg==")).unwrap();
+        Kept { session, assertion, role_arn: None, until }
+    }
+
+    fn is_empty(keeper: &Keeper) -> bool {
+        lock(&keeper.0).is_none()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_wiped_at_its_end_though_nobody_comes_for_it() {
+        let now = SystemTime::UNIX_EPOCH;
+        for (lives, wiped) in [(30, 30), (3600, 300)] {
+            let keeper = Keeper::default();
+            keeper.keep(kept(now + Duration::from_secs(lives)), now);
+            tokio::time::sleep(Duration::from_secs(wiped) - Duration::from_millis(1)).await;
+            assert!(!is_empty(&keeper));
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            assert!(is_empty(&keeper));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_of_one_is_not_the_end_of_the_next() {
+        let now = SystemTime::UNIX_EPOCH;
+        let keeper = Keeper::default();
+        keeper.keep(kept(now + Duration::from_secs(30)), now);
+        keeper.keep(kept(now + Duration::from_secs(60)), now);
+        tokio::time::sleep(Duration::from_secs(31)).await;
+        assert!(!is_empty(&keeper));
+    }
+
+    #[test]
+    fn it_is_for_its_session_and_for_its_time_alone() {
+        let now = SystemTime::UNIX_EPOCH;
+        let (until, keeper) = (now + Duration::from_secs(30), Keeper::default());
+        let (own, other) = (SessionId::parse("corp").unwrap(), SessionId::parse("other").unwrap());
+        for (session, at, is_there) in
+            [(&own, until - Duration::from_secs(1), true), (&own, until, false), (&other, now, false)]
+        {
+            keeper.keep(kept(until), now);
+            assert_eq!(keeper.take(session, at).is_some(), is_there);
+            assert!(is_empty(&keeper));
+        }
+    }
+}

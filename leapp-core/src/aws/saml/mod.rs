@@ -3,6 +3,7 @@
 //! It is read, not believed: signatures are STS's to verify. What is read here decides which role is asked for, and whether
 //! asking makes sense at all.
 
+mod choice;
 mod door;
 mod kept;
 mod offered;
@@ -10,6 +11,7 @@ mod response;
 pub(super) mod sign_in;
 mod validity;
 
+pub(super) use self::choice::{Wanted, distinct};
 pub(super) use self::kept::{Keeper, Kept};
 pub use self::offered::OfferedRole;
 pub use self::response::SamlResponse;
