@@ -36,7 +36,7 @@ pub struct Sts {
 /// What signs a request.
 pub(super) enum Signer<'a> {
     AccessKey(&'a AccessKey),
-    /// The request proves by something else whose it is.
+    /// The request proves by something else whose it is: the SDK signs no such call, whatever credentials there are.
     Nobody,
     Session(&'a SessionCredentials),
 }
@@ -68,10 +68,7 @@ impl Sts {
             ));
         }
         let region = Region::parse(region.as_ref())?;
-        // A host's own credentials must not sign where nobody is to sign.
-        let mut without_credentials = config.clone().into_builder();
-        without_credentials.set_credentials_provider(None);
-        let builder = Builder::from(&without_credentials.build());
+        let builder = Builder::from(config);
         let variant = match (config.use_fips(), config.use_dual_stack()) {
             (Some(true), Some(true)) => "fips, dual-stack",
             (Some(true), _) => "fips",
