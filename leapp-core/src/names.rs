@@ -138,7 +138,9 @@ name! {
 }
 
 name! {
-    /// The ARN of a SAML provider in IAM (`PrincipalArn` of AssumeRoleWithSAML): its name has 1 to 128 letters, digits and `._-`.
+    /// The ARN of a SAML provider in IAM (`PrincipalArn` of AssumeRoleWithSAML).
+    ///
+    /// Its name has 1 to 128 letters, digits and `._-`.
     SamlProviderArn, "SAML provider ARN", |text| {
         length(text, 20, 2048)?;
         let [_, account_id, resource] = iam_arn(text)?;

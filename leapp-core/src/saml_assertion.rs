@@ -59,8 +59,8 @@ impl SamlAssertion {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] when a form has no field `SAMLResponse` or two of them, when it is larger than 256 KiB, and
-    /// where [`parse`](Self::parse) refuses what is in the field. The message does not repeat it.
+    /// [`ErrorKind::InvalidInput`] when a form has no field `SAMLResponse` or two of them, when it is larger than 256 KiB,
+    /// and where [`parse`](Self::parse) refuses what is in the field. The message does not repeat it.
     pub fn from_form(body: &Secret) -> Result<Self, Error> {
         let refuse = |what: &str| Err(Error::new(ErrorKind::InvalidInput, format!("a posted form {what}")));
         let text = body.expose().trim();

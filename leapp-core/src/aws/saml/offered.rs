@@ -5,7 +5,7 @@ use crate::{Error, RoleArn, SamlProviderArn};
 
 /// A role that a person may assume, and the SAML provider through which.
 ///
-/// See [SAML `Role` attribute](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html).
+/// See [the `Role` attribute](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct OfferedRole {
@@ -25,13 +25,11 @@ impl OfferedRole {
             Some(Self { role_arn, principal_arn })
         };
         let found = pairs.find_map(|(one, other)| read(one, other).or_else(|| read(other, one)));
-        let found = found.ok_or_else(|| {
-            refuse(&format!("has a value number {number} of its attribute Role that is no pair of a role's and a SAML provider's ARN"))
-        })?;
+        let refuse =
+            |what: &str| refuse(&format!("has a value number {number} of its attribute Role {what}"));
+        let found = found.ok_or_else(|| refuse("that is no pair of a role's and a SAML provider's ARN"))?;
         if found.role_arn.partition() != found.principal_arn.partition() {
-            return Err(refuse(&format!(
-                "has a value number {number} of its attribute Role across two partitions"
-            )));
+            return Err(refuse("across two partitions"));
         }
         Ok(found)
     }
