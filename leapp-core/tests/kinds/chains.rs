@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use leapp_core::aws::{AssumeRole, GetFederationToken, GetSessionToken};
+use leapp_core::aws::{AssumeRole, AssumeRoleWithSaml, GetFederationToken, GetSessionToken};
 use leapp_core::engine::{Detour, Limit};
-use leapp_core::{Answer, Clock, ErrorKind, FederatedUserName, Leapp, Session, SessionProvider, Started};
-use leapp_testkit::aws::{MfaDevice, RoleSpec};
+use leapp_core::{
+    Answer, Clock, ErrorKind, Event, FederatedUserName, Leapp, SamlAssertion, Session, SessionProvider,
+    Started,
+};
+use leapp_testkit::aws::{MfaDevice, RoleSpec, SamlAssertionSpec};
 
 use crate::scene::{HOUR, Scene, id};
 
@@ -70,6 +73,39 @@ async fn each_kind_that_may_assume_a_role_is_a_source() {
             "the plan of {name} says what came: {plan}"
         );
     }
+}
+
+/// One login at the identity provider, one call with what came of it, and a call for each role behind it.
+#[tokio::test]
+async fn one_login_serves_however_many_roles_are_behind_it() {
+    let scene = Scene::new().await;
+    let corp = scene.aws.add_saml_provider(&scene.account, "Corp");
+    let person = scene.aws.add_role(RoleSpec::new(&scene.account, "Person").with_trusted(corp.arn().clone()));
+    let login = SamlAssertionSpec::new("alice").with_role(&person, corp.arn());
+    let leapp = leapp(&scene);
+    let federated = AssumeRoleWithSaml::new(scene.sts(), "https://idp.example.com/aws");
+    leapp.add(Session::new(id("corp"), federated)).await.unwrap();
+    let names: Vec<String> = (0..10).map(|n| format!("role-{n}")).collect();
+    leapp.add_all(names.iter().map(|name| role(&scene, name, "corp")).collect()).await.unwrap();
+    for name in &names {
+        let Started::NeedsAnswer(challenge) = leapp.start(&id(name)).await.unwrap() else {
+            panic!("it asks")
+        };
+        assert_eq!(challenge.session, id("corp"));
+    }
+    let mut events = leapp.events();
+    let answer = Answer::SamlAssertion(SamlAssertion::parse(&corp.respond(&login)).unwrap());
+    leapp.answer(&id("corp"), answer).await.unwrap();
+    let mut started = 0;
+    while started < 10 {
+        started += usize::from(matches!(events.next().await, Some(Event::Started { .. })));
+    }
+    assert_eq!((scene.calls("AssumeRoleWithSAML"), scene.calls("AssumeRole")), (1, 10));
+    let set = leapp.credentials(&id("role-9")).unwrap().current().await.unwrap();
+    assert!(set.metadata().is_chained);
+    let plan = leapp.plan(&id("role-9")).await.unwrap();
+    let Some(Limit::OneHour { instead, .. }) = &plan.hops[1].limit else { panic!("{plan}") };
+    assert_eq!(*instead, Some(Detour::As(id("corp"))), "a role of one's own at the identity provider");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 mod file;
 mod heard;
 mod job;
+mod kinds;
 mod planted;
 mod refusals;
 mod scene;
