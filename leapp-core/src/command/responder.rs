@@ -3,19 +3,17 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use super::Command;
+use crate::time_step::until_next;
 use crate::{
     Answer, Challenge, Clock, Error, ErrorKind, Question, Responder, SamlAssertion, Secret, SerialNumber,
     TokenCode,
 };
 
-/// AWS's virtual MFA devices show a new code this often: [RFC 6238](https://www.rfc-editor.org/rfc/rfc6238), section 5.2.
-const TIME_STEP: u64 = 30;
 /// A device that shows one and the same code for longer than this is not one of them.
 const MOST_RUNS: usize = 4;
 /// A clock that is set back comes to time steps whose codes have been given.
@@ -85,7 +83,7 @@ impl CommandResponder {
         let mut given = self.given.lock().await;
         for run in 0..MOST_RUNS {
             if run > 0 {
-                self.clock.sleep(until_next_step(self.clock.now())).await;
+                self.clock.sleep(until_next(self.clock.now())).await;
             }
             let printed = command.run(variables(challenge)).await?;
             if printed.expose().trim().is_empty() {
@@ -153,11 +151,6 @@ fn variables(challenge: &Challenge) -> Vec<(&'static str, String)> {
         Question::Login { .. } | Question::Role { .. } => {}
     }
     variables
-}
-
-fn until_next_step(now: SystemTime) -> Duration {
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_secs((now.as_secs() / TIME_STEP + 1) * TIME_STEP).saturating_sub(now)
 }
 
 fn about(challenge: &Challenge, cause: Error) -> Error {

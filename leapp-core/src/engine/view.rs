@@ -10,7 +10,7 @@ impl RotationEngine {
     /// Where a session stands.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`].
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub fn status(&self, session: &SessionId, now: SystemTime) -> Result<SessionStatus, Error> {
         self.slot(session).map(|slot| self.describe(slot, now))
     }
@@ -18,7 +18,7 @@ impl RotationEngine {
     /// What a session's chain of sources comes to. Nothing is called for it.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`].
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
     pub fn plan(&self, session: &SessionId) -> Result<Plan, Error> {
         Plan::trace(session, |name| self.slots.get(name).map(|slot| &slot.definition))
     }
