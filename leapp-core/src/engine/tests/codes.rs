@@ -97,3 +97,20 @@ fn the_answer_to_another_question_is_no_code() {
         world.fail("u", ErrorKind::InvalidInput);
     }
 }
+
+/// It waited for its source's credentials, and nobody wants it any more: it was never shown.
+#[test]
+fn a_code_that_was_never_sent_is_not_spent() {
+    let mut world = World::new();
+    world.add(vec![user("u"), role("r").from("u"), user("v")]);
+    world.start("r");
+    world.issue("u", 15 * MINUTE);
+    world.ask("r");
+    world.pass(Duration::from_secs(14 * 60 + 30));
+    answer(&mut world, "r", "123456").unwrap();
+    assert_eq!(world.attempts.len(), 1, "its source is asked first");
+    world.stop("r");
+    world.start("v");
+    world.ask("v");
+    answer(&mut world, "v", "123456").unwrap();
+}
