@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 use crate::{Outcome, node_modules, packages, process, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
-const FEATURES: &str = "leapp-examples/interop,leapp-testkit/interop";
+const FEATURES: &str = "leapp-browser/interop,leapp-examples/interop,leapp-testkit/interop";
 
 /// Prepares the components, runs all tests and doctests, and sums them up.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
