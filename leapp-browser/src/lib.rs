@@ -36,9 +36,9 @@
 //! checks, is the person who is logged in. A pipe has no address. It also ends with this process, however
 //! that ends, and the browser ends with the pipe.
 //!
-//! The crates that drive browsers go through that port and a websocket, with the protocol's hundreds of commands
-//! (`chromiumoxide` is 120 packages, this crate 65). Six commands do for a login, so they are written here, over
-//! tokio and [`command-fds`](https://docs.rs/command-fds), which passes the pipes on.
+//! The crates that drive browsers go through that port and a websocket, with the protocol's hundreds of
+//! commands (`chromiumoxide` is 120 packages, this crate 65). Six commands do for a login, so they are
+//! written here, over tokio and [`command-fds`](https://docs.rs/command-fds), which passes the pipes on.
 //!
 //! What it costs: a page can tell that its browser may be driven (`navigator.webdriver`), and some identity
 //! providers, Google's among them, may turn such a browser away.

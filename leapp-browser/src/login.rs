@@ -35,7 +35,7 @@ impl Login {
     /// - [`ErrorKind::Service`] when the browser does not do what it is told;
     /// - [`ErrorKind::Unavailable`] when it ended before there was a page.
     pub(crate) async fn run(&self, browser: &mut Running<'_>) -> Result<SamlAssertion, Error> {
-        self.open(browser).await?;
+        let opening = self.open(browser).await?;
         let mut pages = HashSet::new();
         loop {
             match browser.next().await?.ok_or_else(|| self.cancelled("the browser was closed"))? {
@@ -53,13 +53,16 @@ impl Login {
                         return Ok(assertion);
                     }
                 }
+                Event::Answered(command, Err(why)) if command == opening => {
+                    return Err(refused("Target.createTarget", &why));
+                }
                 Event::Answered(..) | Event::Unimportant => {}
             }
         }
     }
 
-    /// First everything is watched, then there is a page.
-    async fn open(&self, browser: &mut Running<'_>) -> Result<(), Error> {
+    /// First everything is watched, then there is a page; gives the number of the command for that.
+    async fn open(&self, browser: &mut Running<'_>) -> Result<u64, Error> {
         let patterns: Vec<Value> = self
             .sign_in_urls
             .patterns()
@@ -73,8 +76,7 @@ impl Login {
         }
         self.must(browser, "Target.setDiscoverTargets", json!({ "discover": true })).await?;
         let page = json!({ "url": self.login_url.as_str(), "newWindow": true });
-        browser.send(None, "Target.createTarget", page).await?;
-        Ok(())
+        browser.send(None, "Target.createTarget", page).await
     }
 
     /// Gives a command that the login depends on, before any page is there.
@@ -85,8 +87,7 @@ impl Login {
             match browser.next().await?.ok_or_else(ended)? {
                 Event::Answered(answered, Ok(())) if answered == number => return Ok(()),
                 Event::Answered(answered, Err(why)) if answered == number => {
-                    let message = format!("the browser refuses `{command}`: {why}");
-                    return Err(Error::new(ErrorKind::Service, message));
+                    return Err(refused(command, &why));
                 }
                 _ => {}
             }
@@ -137,4 +138,8 @@ impl Login {
         let place = login_url::identity_provider(&self.login_url);
         Error::new(ErrorKind::Cancelled, format!("logging in at {place}: {why}"))
     }
+}
+
+fn refused(command: &str, why: &str) -> Error {
+    Error::new(ErrorKind::Service, format!("the browser refuses `{command}`: {why}"))
 }

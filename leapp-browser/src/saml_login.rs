@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use leapp_core::{Answer, Challenge, Error, ErrorKind, Question, Responder, SamlAssertion, Secret};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::browser::Browser;
@@ -25,7 +26,8 @@ const SILENT_LIMIT: Duration = Duration::from_secs(15);
 /// answer. The request is known by its full address, in whichever window or frame it is made, and does not
 /// leave the browser. One that carries no `SAMLResponse` does, and the login goes on.
 ///
-/// Each login has a profile of its own, which is thrown away: nobody stays logged in. With
+/// Each login has a profile of its own, which is thrown away: nobody stays logged in. (A program that is
+/// killed leaves that folder, mode 0700, in the system's temporary folder, though no browser.) With
 /// [`with_kept_profiles`](Self::with_kept_profiles) each identity provider has one that stays.
 ///
 /// Closing the window ends the login with [`ErrorKind::Cancelled`]; so does the time limit. Whoever no longer
@@ -118,27 +120,46 @@ impl SamlLogin {
         Self { stand_in: Some(Secret::new(script)), ..self }
     }
 
-    /// The assertion; `None` when only a person can help and none may be asked.
+    /// The assertion; `None` when nobody logged in, in the time and by the ways that are allowed.
     async fn log_in(&self, login: &Login) -> Result<Option<SamlAssertion>, Error> {
-        let profile = match &self.kept_profiles {
-            Some(folder) => Profile::kept(folder, &login.login_url).await?,
-            None => Profile::thrown_away()?,
+        let deadline = Instant::now() + self.time_limit;
+        let Ok(profile) = tokio::time::timeout_at(deadline, self.profile(login)).await else {
+            // Another login has had it all the time.
+            return Ok(None);
         };
-        let outcome = self.log_in_on(&profile, login).await;
+        let profile = profile?;
+        let outcome = self.log_in_on(&profile, login, deadline).await;
         // It may be some hundred files.
         let _ = tokio::task::spawn_blocking(move || drop(profile)).await;
         outcome
     }
 
-    async fn log_in_on(&self, profile: &Profile, login: &Login) -> Result<Option<SamlAssertion>, Error> {
+    async fn profile(&self, login: &Login) -> Result<Profile, Error> {
+        match &self.kept_profiles {
+            Some(folder) => Profile::kept(folder, &login.login_url).await,
+            None => Profile::thrown_away(),
+        }
+    }
+
+    async fn log_in_on(
+        &self,
+        profile: &Profile,
+        login: &Login,
+        deadline: Instant,
+    ) -> Result<Option<SamlAssertion>, Error> {
         if self.silence != Silence::No {
             let silent = self.browser.clone().headless();
-            let assertion = attempt(&silent, profile, login, self.silent_limit).await?;
+            let until = deadline.min(Instant::now() + self.silent_limit);
+            let assertion = match attempt(&silent, profile, login, until).await {
+                // A page that closes itself where nobody sees it wants to be seen.
+                Err(error) if error.kind() == ErrorKind::Cancelled => None,
+                outcome => outcome?,
+            };
             if assertion.is_some() || self.silence == Silence::Only {
                 return Ok(assertion);
             }
         }
-        attempt(&self.browser, profile, login, self.time_limit).await
+        attempt(&self.browser, profile, login, deadline).await
     }
 
     fn serves(&self, login_url: &Url) -> bool {
@@ -152,10 +173,10 @@ async fn attempt(
     browser: &Browser,
     profile: &Profile,
     login: &Login,
-    limit: Duration,
+    deadline: Instant,
 ) -> Result<Option<SamlAssertion>, Error> {
     let mut running = Running::start(browser, profile)?;
-    let outcome = tokio::time::timeout(limit, login.run(&mut running)).await;
+    let outcome = tokio::time::timeout_at(deadline, login.run(&mut running)).await;
     running.end().await;
     outcome.ok().transpose()
 }
@@ -183,10 +204,7 @@ impl Responder for SamlLogin {
             return Ok(None);
         }
         let login = Login { login_url, sign_in_urls, stand_in: self.stand_in.clone() };
-        // Also while another login at the same provider has its profile.
-        let outcome = tokio::time::timeout(self.time_limit, self.log_in(&login)).await;
-        let assertion = outcome.ok().transpose()?.flatten();
-        match assertion {
+        match self.log_in(&login).await? {
             Some(assertion) => Ok(Some(Answer::SamlAssertion(assertion))),
             None if self.silence == Silence::Only => Ok(None),
             None => {

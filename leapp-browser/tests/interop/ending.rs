@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use leapp_browser::Browser;
 use leapp_core::{Error, ErrorKind};
 
 use crate::person::{AWS, browser, challenge, log_in, nobody, with_windows};
@@ -56,6 +57,14 @@ async fn a_browser_that_dies_cancels_the_login() {
     });
     assert_cancelled(outcome.unwrap(), "the browser was closed");
     assert_gone(&group).await;
+}
+
+#[tokio::test]
+async fn a_browser_that_cannot_open_a_window_was_closed_by_nobody() {
+    // Ends at once, as a browser without a display does.
+    let login = nobody(Browser::open_at("/usr/bin/true").unwrap());
+    let error = log_in(&login, &challenge("https://idp.example.com/", AWS)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -62,7 +62,6 @@ async fn a_response_is_taken_in_a_popup_and_in_a_frame() {
     let frame = "<iframe src=\"http://localhost:PORT/post\"></iframe>";
     assert_eq!(taken(&[("/", frame), ("/post", &post)], AWS).await.0, "abcd");
 
-    // It closes its opener as soon as it is there: one window is left, and the login goes on in it.
     let site = Site::start(&[("/", "<script>open('/popup')</script>"), ("/popup", &post)]).await;
     let browser = browser().with_argument("--disable-popup-blocking").unwrap();
     let assertion = log_in(&nobody(browser), &challenge(&site.at("/"), AWS)).await;
@@ -122,10 +121,13 @@ async fn two_logins_at_once_keep_apart() {
         ("/other", posting(AWS, &[("SAMLResponse", "other000")])),
     ];
     let site = Site::start(&pages.each_ref().map(|(path, html)| (*path, html.as_str()))).await;
-    let login = nobody(browser());
-    let (one, other) = (challenge(&site.at("/one"), AWS), challenge(&site.at("/other"), AWS));
-    let (one, other) = tokio::join!(log_in(&login, &one), log_in(&login, &other));
-    assert_eq!((one.unwrap().unwrap(), other.unwrap().unwrap()), ("one0".into(), "other000".into()));
+    // With a profile of its own each, and taking turns at one that is kept.
+    let home = tempfile::tempdir().unwrap();
+    for login in [nobody(browser()), nobody(browser()).with_kept_profiles(home.path())] {
+        let (one, other) = (challenge(&site.at("/one"), AWS), challenge(&site.at("/other"), AWS));
+        let (one, other) = tokio::join!(log_in(&login, &one), log_in(&login, &other));
+        assert_eq!((one.unwrap().unwrap(), other.unwrap().unwrap()), ("one0".into(), "other000".into()));
+    }
 }
 
 #[tokio::test]
