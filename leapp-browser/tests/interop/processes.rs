@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use leapp_browser::Browser;
 
+/// A minute: a loaded machine starts a browser slowly.
+const LOOKS: u32 = 6000;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+
 /// A browser that is found again.
 pub(crate) struct Marked {
     mark: String,
@@ -34,12 +38,13 @@ impl Marked {
     }
 
     pub(crate) async fn starts(&self) -> Group {
-        loop {
+        for _ in 0..LOOKS {
             if let Some(group) = self.find() {
                 return group;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
+        panic!("no browser has started");
     }
 
     fn find(&self) -> Option<Group> {
@@ -62,11 +67,11 @@ impl Group {
 
     /// What was killed needs a moment to be gone.
     pub(crate) async fn has_ended(&self) -> bool {
-        for _ in 0..200 {
+        for _ in 0..LOOKS / 20 {
             if self.running().is_empty() {
                 return true;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         false
     }

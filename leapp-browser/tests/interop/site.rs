@@ -1,6 +1,7 @@
 //! Pages made for a test, on loopback, and what browsers asked of them.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -45,11 +46,15 @@ impl Site {
         self.requests.lock().unwrap().clone()
     }
 
-    /// Waits until a page was asked for.
+    /// Waits until a page was asked for, a minute at most.
     pub(crate) async fn is_asked(&self, line: &str) {
-        while !self.requests().iter().any(|request| request.line.starts_with(line)) {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        for _ in 0..6000 {
+            if self.requests().iter().any(|request| request.line.starts_with(line)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        panic!("nobody asked `{line}`");
     }
 }
 
