@@ -11,7 +11,7 @@ const MOST: Duration = Duration::from_secs(12 * 3600);
 ///
 /// Without a duration it lasts as long as the credentials. With one it may outlast them: 12 hours from the hour of a role's
 /// session are legal, where an identity provider or IAM Identity Center gave it. A role assumed with temporary credentials,
-/// as by [`AssumeRole`](super::AssumeRole), and a federation token take none.
+/// as by [`AssumeRole`](crate::aws::AssumeRole), and a federation token take none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConsoleSignIn {
     session_duration: Option<Duration>,
