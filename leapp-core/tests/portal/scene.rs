@@ -195,9 +195,9 @@ pub(crate) fn get(url: &str) -> String {
     ask(&address, &format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n\r\n"))
 }
 
-/// Writes bytes and reads to the end; nothing comes of a connection that is cut.
+/// Writes bytes and reads to the end; nothing comes of a connection that is refused or cut.
 pub(crate) fn ask(address: &str, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
+    let Ok(mut stream) = TcpStream::connect(address) else { return String::new() };
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let _ = stream.write_all(request.as_bytes());
     let mut answer = Vec::new();

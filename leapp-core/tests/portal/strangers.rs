@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ use crate::scene::{CODE, Scene, ask, get, split};
 struct Strangers {
     aws: FakeAws,
     knock: fn(address: &str, target: &str),
+    knocking: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 #[async_trait]
@@ -24,22 +26,28 @@ impl LoginPrompt for Strangers {
     async fn show(&self, page: &LoginPage) -> Result<(), Error> {
         let location = self.aws.approve_authorization(page.url().expose(), "alice").unwrap();
         let knock = self.knock;
-        std::thread::spawn(move || {
+        let knocking = std::thread::spawn(move || {
             let (address, target) = split(location.expose());
             knock(&address, &target);
             get(location.expose());
         });
+        *self.knocking.lock().unwrap() = Some(knocking);
         Ok(())
     }
 }
 
 async fn logs_in_beside(knock: fn(&str, &str)) {
     let scene = Scene::new();
-    let host = LoginHost::new(scene.vault.clone(), Strangers { aws: scene.aws.clone(), knock })
+    let knocking = Arc::default();
+    let strangers = Strangers { aws: scene.aws.clone(), knock, knocking: Arc::clone(&knocking) };
+    let host = LoginHost::new(scene.vault.clone(), strangers)
         .with_clock(Arc::new(scene.clock.clone()))
         .with_flow(CODE);
     // No time passes on the clock: the strangers do not use the login's five minutes up.
     let login = tokio::time::timeout(Duration::from_secs(60), scene.portal().log_in(&host)).await;
+    // What a stranger was told is judged first: a login that came of it is none.
+    let knocking = knocking.lock().unwrap().take().unwrap();
+    assert!(tokio::task::spawn_blocking(|| knocking.join()).await.unwrap().is_ok(), "each is turned away");
     login.unwrap().unwrap();
     assert_eq!(scene.calls("CreateToken"), 1, "one request counts");
 }
