@@ -1,5 +1,9 @@
 //! From a login page to a session of a role.
 
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use leapp_core::aws::{AssumeRoleWithSaml, Sts};
+use leapp_core::{Leapp, MemoryVault, Session, SessionId, Started};
 use leapp_testkit::leak::{self, Scanner};
 
 use crate::aws::Aws;
@@ -14,6 +18,23 @@ async fn what_the_browser_brings_opens_a_session() {
     let (role, provider) = aws.with_corp();
     let assertion = log_in(&alice(browser()), &challenge(&aws.at("/idp/Corp"), AWS)).await.unwrap().unwrap();
     assert_eq!(aws.redeem(&role, &provider, &assertion).await, ALICE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+#[cfg_attr(not(feature = "interop"), ignore = "outside check, left to `cargo xtask test`")]
+async fn a_session_starts_by_a_login_in_the_browser() {
+    let aws = Aws::start().await;
+    let (role, _) = aws.with_corp();
+    let config = SdkConfig::builder().region(Region::new("eu-west-1")).http_client(aws.fake.http_client());
+    let provider =
+        AssumeRoleWithSaml::new(Sts::from_sdk_config(&config.build()).unwrap(), aws.at("/idp/Corp"));
+    let leapp = Leapp::builder(MemoryVault::new()).with_responder(alice(browser())).build().unwrap();
+    let corp = SessionId::parse("corp").unwrap();
+    leapp.add(Session::new(corp.clone(), provider.with_role(role))).await.unwrap();
+
+    let started = leapp.start(&corp).await.unwrap();
+    assert!(matches!(started, Started::Active), "{started:?}");
+    leapp.credentials(&corp).unwrap().current().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
