@@ -169,6 +169,11 @@ impl Partition {
         Ok(format!("https://{region}.console.{domain}/console/home?region={region}"))
     }
 
+    /// Sign-in's host without a Region in its name.
+    pub(super) fn sign_in_domain(self) -> Option<String> {
+        self.0.console_domain.map(|domain| format!("signin.{domain}"))
+    }
+
     fn console_domain(self, region: &Region) -> Result<&'static str, Error> {
         let theirs = Self::of_region(region);
         if theirs != self {

@@ -44,13 +44,9 @@ impl Sso {
     /// The Region's endpoints, over the SDK's own HTTPS client.
     #[cfg(feature = "default-https-client")]
     pub fn new(region: Region) -> Self {
-        use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-        let client = aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-            .build_https();
         let config = SdkConfig::builder()
             .region(aws_types::region::Region::new(region.to_string()))
-            .http_client(client)
+            .http_client(super::https::client())
             .build();
         Self::over(&config, region)
     }

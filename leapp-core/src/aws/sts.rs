@@ -14,12 +14,15 @@ use aws_types::SdkConfig;
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;
 
+use super::{EndpointSettings, Partition, Service};
 use crate::{AccessKey, Error, ErrorKind, Region, SessionCredentials};
 
 /// Time to reach the service.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time for the whole call: STS answers within a second, and a busy one says so.
 const CALL: Duration = Duration::from_secs(20);
+/// What the SDK calls the Region of the global endpoint.
+const GLOBAL: &str = "aws-global";
 
 /// The AWS Security Token Service of one Region or endpoint.
 ///
@@ -30,7 +33,9 @@ pub struct Sts {
     base: Builder,
     region: Region,
     endpoint_url: Option<String>,
-    variant: &'static str,
+    is_fips: bool,
+    is_dual_stack: bool,
+    is_global: bool,
 }
 
 /// What signs a request.
@@ -69,13 +74,59 @@ impl Sts {
         }
         let region = Region::parse(region.as_ref())?;
         let builder = Builder::from(config);
-        let variant = match (config.use_fips(), config.use_dual_stack()) {
-            (Some(true), Some(true)) => "fips, dual-stack",
-            (Some(true), _) => "fips",
-            (_, Some(true)) => "dual-stack",
-            _ => "",
-        };
-        Ok(Self { variant, ..Self::over(builder, region, config.endpoint_url().map(str::to_owned)) })
+        let sts = Self::over(builder, region, config.endpoint_url().map(str::to_owned));
+        let (is_fips, is_dual_stack) =
+            (config.use_fips() == Some(true), config.use_dual_stack() == Some(true));
+        Ok(Self { is_fips, is_dual_stack, ..sts })
+    }
+
+    /// The endpoint whose cryptography is validated for FIPS 140.
+    #[must_use]
+    pub fn with_fips(self) -> Self {
+        Self { base: self.base.use_fips(true), is_fips: true, ..self }
+    }
+
+    /// The endpoint that answers over IPv6 as well.
+    #[must_use]
+    pub fn with_dual_stack(self) -> Self {
+        Self { base: self.base.use_dual_stack(true), is_dual_stack: true, ..self }
+    }
+
+    /// The global endpoint, `sts.amazonaws.com`, in place of the Region's.
+    ///
+    /// It is farther away for most, and the session tokens that it issues are not accepted in Regions that an account has
+    /// to enable: [Managing STS](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when the Region is in another partition than `aws`: no other has one.
+    pub fn with_global_endpoint(self) -> Result<Self, Error> {
+        let partition = Partition::of_region(&self.region);
+        if partition.as_str() != "aws" {
+            let message = format!("partition {partition} has no global endpoint of STS");
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        let base = self.base.region(aws_types::region::Region::from_static(GLOBAL));
+        Ok(Self { base, is_global: true, ..self })
+    }
+
+    /// What the environment and a profile say of STS's endpoint.
+    ///
+    /// # Errors
+    /// As [`with_global_endpoint`](Self::with_global_endpoint).
+    pub fn with_endpoint_settings(mut self, settings: &EndpointSettings) -> Result<Self, Error> {
+        if settings.uses_fips() == Some(true) {
+            self = self.with_fips();
+        }
+        if settings.uses_dual_stack() == Some(true) {
+            self = self.with_dual_stack();
+        }
+        if settings.uses_global_sts() == Some(true) && Partition::of_region(&self.region).as_str() == "aws" {
+            self = self.with_global_endpoint()?;
+        }
+        Ok(match settings.endpoint_url(Service::Sts) {
+            Some(url) => self.with_endpoint_url(url),
+            None => self,
+        })
     }
 
     /// Another endpoint than the Region's: a VPC endpoint, a proxy, a fake.
@@ -96,7 +147,7 @@ impl Sts {
             .retry_config(RetryConfig::disabled())
             .identity_cache(IdentityCache::no_cache())
             .timeout_config(timeouts.build());
-        Self { base, region, endpoint_url, variant: "" }
+        Self { base, region, endpoint_url, is_fips: false, is_dual_stack: false, is_global: false }
     }
 
     /// A client for one attempt, which signs with these credentials and at this time.
@@ -120,16 +171,26 @@ impl Sts {
 
     /// What tells this STS from another one, for a cache key.
     pub(super) fn place(&self) -> [&str; 3] {
-        [self.region.as_str(), self.endpoint_url.as_deref().unwrap_or_default(), self.variant]
+        let region = if self.is_global { GLOBAL } else { self.region.as_str() };
+        let variant = match (self.is_fips, self.is_dual_stack) {
+            (true, true) => "fips, dual-stack",
+            (true, false) => "fips",
+            (false, true) => "dual-stack",
+            (false, false) => "",
+        };
+        [region, self.endpoint_url.as_deref().unwrap_or_default(), variant]
     }
 }
 
 impl fmt::Debug for Sts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { base: _, region, endpoint_url, variant: _ } = self;
+        let Self { base: _, region, endpoint_url, is_fips, is_dual_stack, is_global } = self;
         f.debug_struct("Sts")
             .field("region", region)
             .field("endpoint_url", endpoint_url)
+            .field("is_fips", is_fips)
+            .field("is_dual_stack", is_dual_stack)
+            .field("is_global", is_global)
             .finish_non_exhaustive()
     }
 }

@@ -1,31 +1,21 @@
 //! The pages of AWS to which an identity provider posts its responses.
 
 use crate::Region;
-
-/// Partitions, what their Regions begin with, and the hosts of their sign-in pages:
-/// [endpoints](https://docs.aws.amazon.com/general/latest/gr/signin-service.html),
-/// [China](https://docs.amazonaws.cn/en_us/IAM/latest/UserGuide/id_roles_providers_create_saml_relying-party.html).
-const PARTITIONS: [(&str, &str, &str); 4] = [
-    ("aws-cn", "cn-", "signin.amazonaws.cn"),
-    ("aws-eusc", "eusc-", "signin.amazonaws-eusc.eu"),
-    ("aws-us-gov", "us-gov-", "signin.amazonaws-us-gov.com"),
-    ("aws", "", "signin.aws.amazon.com"),
-];
+use crate::aws::Partition;
 
 /// The sign-in pages of a partition: the global one, and that of a Region.
 ///
-/// With encrypted assertions, `/acs/` and the SAML provider's id stand behind either. A partition that is not known has none.
+/// With encrypted assertions, `/acs/` and the SAML provider's id stand behind either. A partition that is not known, and one
+/// whose hosts AWS does not publish, has none.
 pub(in crate::aws) fn sign_in_urls(partition: &str, region: &Region) -> Vec<String> {
-    let hosts = PARTITIONS.iter().filter(|(name, _, _)| *name == partition);
-    hosts
-        .flat_map(|(_, _, host)| [format!("https://{host}/saml"), format!("https://{region}.{host}/saml")])
-        .collect()
+    let domain = Partition::parse(partition).ok().and_then(Partition::sign_in_domain);
+    let hosts = domain.map(|domain| [domain.clone(), format!("{region}.{domain}")]);
+    hosts.into_iter().flatten().map(|host| format!("https://{host}/saml")).collect()
 }
 
 /// The partition that a Region belongs to.
 pub(in crate::aws) fn partition_of(region: &Region) -> &'static str {
-    let found = PARTITIONS.iter().find(|(_, prefix, _)| region.as_str().starts_with(prefix));
-    found.map_or("aws", |(name, _, _)| *name)
+    Partition::of_region(region).as_str()
 }
 
 #[cfg(test)]
