@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_types::SdkConfig;
-use leapp_core::aws::{EndpointSettings, GetSessionToken, Sts};
+use leapp_core::aws::{EndpointSettings, GetRoleCredentials, GetSessionToken, Sso, Sts};
 use leapp_core::{
-    AccountId, CacheKey, ErrorKind, IssueRequest, MemoryVault, SessionId, SessionProvider, Vault, VaultItem,
-    VaultKey,
+    AccountId, CacheKey, ErrorKind, IssueRequest, Login, MemoryVault, Principal, Secret, SessionId,
+    SessionProvider, Source, Vault, VaultItem, VaultKey,
 };
 use leapp_testkit::aws::FakeAws;
 use leapp_testkit::clock::ManualClock;
@@ -54,6 +54,18 @@ impl Scene {
         provider.issue(&request).await.unwrap();
         (self.addresses.lock().unwrap().pop().unwrap(), key)
     }
+}
+
+/// The address that the portal is called at. The fake knows no such login; where it was asked is what counts.
+async fn portal_called(scene: &Scene, sso: Sso) -> String {
+    let account = AccountId::parse("111122223333").unwrap();
+    let provider = GetRoleCredentials::new(sso, scene.session.clone(), account, "Dev").unwrap();
+    let login = Login::new(Secret::new("token"), now() + Duration::from_secs(3600)).unwrap();
+    let source = Source::new(login, Principal::Person);
+    let request = IssueRequest::new(&scene.session, now(), &scene.vault).with_source(Some(&source));
+    provider.issue(&request).await.unwrap_err();
+    let address = scene.addresses.lock().unwrap().pop().unwrap();
+    address.strip_suffix("/federation/credentials?role_name=Dev&account_id=111122223333").unwrap().to_owned()
 }
 
 fn now() -> SystemTime {
@@ -123,4 +135,19 @@ async fn no_other_partition_has_a_global_endpoint() {
     let legacy = settings(&[("AWS_STS_REGIONAL_ENDPOINTS", "legacy")]);
     let sts = scene.sts().with_endpoint_settings(&legacy).unwrap();
     assert_eq!(scene.called(sts).await.0, "POST https://sts.cn-north-1.amazonaws.com.cn/");
+}
+
+#[tokio::test]
+async fn the_portal_is_asked_where_the_settings_say() {
+    let scene = Scene::new("eu-west-1").await;
+    for (environment, host) in [
+        (&[][..], "portal.sso.eu-west-1.amazonaws.com"),
+        (&[("AWS_USE_DUALSTACK_ENDPOINT", "true")], "portal.sso.eu-west-1.api.aws"),
+        (&[("AWS_USE_FIPS_ENDPOINT", "true")], "portal.sso-fips.eu-west-1.amazonaws.com"),
+        (&[("AWS_ENDPOINT_URL_SSO", "https://sso.example.com")], "sso.example.com"),
+        (&[("AWS_ENDPOINT_URL_SSO_OIDC", "https://oidc.example.com")], "portal.sso.eu-west-1.amazonaws.com"),
+    ] {
+        let sso = Sso::from_sdk_config(&scene.config).unwrap().with_endpoint_settings(&settings(environment));
+        assert_eq!(portal_called(&scene, sso).await, format!("GET https://{host}"), "{environment:?}");
+    }
 }

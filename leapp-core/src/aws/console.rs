@@ -10,7 +10,7 @@ use aws_types::SdkConfig;
 use zeroize::Zeroizing;
 
 pub use self::sign_in::ConsoleSignIn;
-use super::Partition;
+use super::{EndpointSettings, Partition, Service};
 use crate::{Error, ErrorKind, Leapp, Principal, Region, Secret, SessionCredentials, SessionId};
 
 const PATH: &str = "/federation";
@@ -69,6 +69,15 @@ impl Console {
     #[must_use]
     pub fn with_endpoint_url(self, endpoint_url: impl Into<String>) -> Self {
         Self { endpoint_url: Some(endpoint_url.into()), ..self }
+    }
+
+    /// What the environment and a profile say of sign-in's endpoint. It has none for FIPS or dual-stack.
+    #[must_use]
+    pub fn with_endpoint_settings(self, settings: &EndpointSettings) -> Self {
+        match settings.endpoint_url(Service::Signin) {
+            Some(url) => self.with_endpoint_url(url),
+            None => self,
+        }
     }
 
     /// The address that signs a browser in as a started session. Whoever has it, has the console: it is a secret.

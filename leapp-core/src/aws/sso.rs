@@ -9,6 +9,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
+use super::{EndpointSettings, Service};
 use crate::{Error, ErrorKind, Region};
 
 /// Time to reach the service.
@@ -82,6 +83,37 @@ impl Sso {
         let endpoint_url = endpoint_url.into();
         let oidc = self.oidc.endpoint_url(&endpoint_url);
         Self { oidc, oidc_endpoint_url: Some(endpoint_url), ..self }
+    }
+
+    /// The endpoints whose cryptography is validated for FIPS 140.
+    #[must_use]
+    pub fn with_fips(self) -> Self {
+        Self { portal: self.portal.use_fips(true), oidc: self.oidc.use_fips(true), is_fips: true, ..self }
+    }
+
+    /// The endpoints that answer over IPv6 as well.
+    #[must_use]
+    pub fn with_dual_stack(self) -> Self {
+        let (portal, oidc) = (self.portal.use_dual_stack(true), self.oidc.use_dual_stack(true));
+        Self { portal, oidc, is_dual_stack: true, ..self }
+    }
+
+    /// What the environment and a profile say of the endpoints of IAM Identity Center.
+    #[must_use]
+    pub fn with_endpoint_settings(mut self, settings: &EndpointSettings) -> Self {
+        if settings.uses_fips() == Some(true) {
+            self = self.with_fips();
+        }
+        if settings.uses_dual_stack() == Some(true) {
+            self = self.with_dual_stack();
+        }
+        if let Some(url) = settings.endpoint_url(Service::Sso) {
+            self = self.with_portal_endpoint_url(url);
+        }
+        match settings.endpoint_url(Service::SsoOidc) {
+            Some(url) => self.with_oidc_endpoint_url(url),
+            None => self,
+        }
     }
 
     /// The Region of the instance.

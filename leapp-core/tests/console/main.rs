@@ -7,7 +7,7 @@ mod wire;
 
 use std::time::Duration;
 
-use leapp_core::aws::ConsoleSignIn;
+use leapp_core::aws::{ConsoleSignIn, EndpointSettings};
 use leapp_core::{ErrorKind, Principal};
 
 use scene::{HOUR, Scene, id};
@@ -159,4 +159,16 @@ fn what_sign_in_would_refuse_is_refused_at_the_door() {
         assert_eq!(ConsoleSignIn::new().with_destination(url).unwrap_err().kind(), ErrorKind::InvalidInput);
         assert_eq!(ConsoleSignIn::new().with_issuer(url).unwrap_err().kind(), ErrorKind::InvalidInput);
     }
+}
+
+#[tokio::test]
+async fn sign_in_is_asked_where_the_settings_say() {
+    let scene = Scene::new("eu-west-1").await;
+    let variable =
+        |name: &str| (name == "AWS_ENDPOINT_URL_SIGNIN").then(|| "https://signin.example.com".to_owned());
+    let settings = EndpointSettings::read(variable, |_| None, |_, _| None).unwrap();
+    let console = scene.console().with_endpoint_settings(&settings);
+    let url = console.sign_in_url(&scene.leapp, &id("deploy"), &ConsoleSignIn::new()).await.unwrap();
+    assert!(url.expose().starts_with("https://signin.example.com/federation?Action=login&"));
+    assert_eq!(scene.asked_of_sign_in(), ["POST https://signin.example.com/federation"]);
 }
