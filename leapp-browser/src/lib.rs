@@ -7,6 +7,9 @@
 //! [`Browser`], a person logs in, and the POST with which the provider's page sends the person on to AWS is
 //! taken and answered inside the browser. Nothing of it reaches AWS's sign-in page.
 //!
+//! When a session is due for its next set and nobody is starting one
+//! ([`Challenge::is_attended`](leapp_core::Challenge::is_attended)), it tries without a window and no more.
+//!
 //! ```no_run
 //! use leapp_browser::{Browser, SamlLogin};
 //! use leapp_core::{Challenge, Question, Responder, SessionId};
@@ -22,7 +25,7 @@
 //!     login_url: "https://idp.example.com/app/aws".into(),
 //!     sign_in_urls: vec!["https://signin.aws.amazon.com/saml".into()],
 //! };
-//! let answer = login.respond(&Challenge::new(SessionId::parse("prod")?, question)).await?;
+//! let answer = login.respond(&Challenge::new(SessionId::parse("prod")?, question).attended()).await?;
 //! assert!(answer.is_some());
 //! # Ok(())
 //! # }

@@ -15,6 +15,7 @@ use crate::profile::Profile;
 use crate::running::Running;
 use crate::sign_in_url::SignInUrls;
 
+const MOST: Duration = Duration::from_secs(3600);
 const TIME_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// A provider that knows the person answers within two; the browser's start takes one.
 const SILENT_LIMIT: Duration = Duration::from_secs(15);
@@ -106,7 +107,7 @@ impl SamlLogin {
         Self { silent_limit: limit, ..self }
     }
 
-    /// How long a login may take in all; five minutes unless said.
+    /// How long a login may take in all; five minutes unless said, an hour at most. The engine itself waits for eleven minutes.
     #[must_use]
     pub fn with_time_limit(self, limit: Duration) -> Self {
         Self { time_limit: limit, ..self }
@@ -121,14 +122,14 @@ impl SamlLogin {
     }
 
     /// The assertion; `None` when nobody logged in, in the time and by the ways that are allowed.
-    async fn log_in(&self, login: &Login) -> Result<Option<SamlAssertion>, Error> {
-        let deadline = Instant::now() + self.time_limit;
+    async fn log_in(&self, login: &Login, silence: Silence) -> Result<Option<SamlAssertion>, Error> {
+        let deadline = Instant::now() + self.time_limit.min(MOST);
         let Ok(profile) = tokio::time::timeout_at(deadline, self.profile(login)).await else {
             // Another login has had it all the time.
             return Ok(None);
         };
         let profile = profile?;
-        let outcome = self.log_in_on(&profile, login, deadline).await;
+        let outcome = self.log_in_on(&profile, login, silence, deadline).await;
         // It may be some hundred files.
         let _ = tokio::task::spawn_blocking(move || drop(profile)).await;
         outcome
@@ -145,17 +146,18 @@ impl SamlLogin {
         &self,
         profile: &Profile,
         login: &Login,
+        silence: Silence,
         deadline: Instant,
     ) -> Result<Option<SamlAssertion>, Error> {
-        if self.silence != Silence::No {
+        if silence != Silence::No {
             let silent = self.browser.clone().headless();
-            let until = deadline.min(Instant::now() + self.silent_limit);
+            let until = deadline.min(Instant::now() + self.silent_limit.min(MOST));
             let assertion = match attempt(&silent, profile, login, until).await {
                 // A page that closes itself where nobody sees it wants to be seen.
                 Err(error) if error.kind() == ErrorKind::Cancelled => None,
                 outcome => outcome?,
             };
-            if assertion.is_some() || self.silence == Silence::Only {
+            if assertion.is_some() || silence == Silence::Only {
                 return Ok(assertion);
             }
         }
@@ -204,9 +206,10 @@ impl Responder for SamlLogin {
             return Ok(None);
         }
         let login = Login { login_url, sign_in_urls, stand_in: self.stand_in.clone() };
-        match self.log_in(&login).await? {
+        let silence = if challenge.is_attended { self.silence } else { Silence::Only };
+        match self.log_in(&login, silence).await? {
             Some(assertion) => Ok(Some(Answer::SamlAssertion(assertion))),
-            None if self.silence == Silence::Only => Ok(None),
+            None if silence == Silence::Only => Ok(None),
             None => {
                 let place = login_url::identity_provider(&login.login_url);
                 let seconds = self.time_limit.as_secs();

@@ -18,6 +18,9 @@ pub struct Challenge {
     pub question: Question,
     /// The moment from which the session has nothing valid left, if it has something now.
     pub deadline: Option<SystemTime>,
+    /// True when somebody is starting a session that waits for it: a person is likely to be there. False when a started
+    /// session is due for its next set: nobody is to be surprised by a window.
+    pub is_attended: bool,
     /// The attempt that opened it: an answer to one challenge is none to the next.
     pub(crate) attempt: u64,
 }
@@ -89,12 +92,18 @@ pub trait Responder: Debug + Send + Sync {
 impl Challenge {
     /// Asks a question on behalf of a session.
     pub fn new(session: SessionId, question: Question) -> Self {
-        Self { session, question, deadline: None, attempt: 0 }
+        Self { session, question, deadline: None, is_attended: false, attempt: 0 }
     }
 
     /// Asks for the current code of an MFA device.
     pub fn token_code(session: SessionId, serial_number: SerialNumber) -> Self {
         Self::new(session, Question::TokenCode { serial_numbers: vec![serial_number] })
+    }
+
+    /// Says that a person is likely to be there.
+    #[must_use]
+    pub fn attended(self) -> Self {
+        Self { is_attended: true, ..self }
     }
 
     /// Adds the moment from which the session has nothing valid left.

@@ -56,8 +56,8 @@ impl FileCoordinator {
     /// Coordinates by the files of a folder, which is made, for its owner only, if it is not there.
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`] when it cannot be made or looked at; [`ErrorKind::NotOurs`] when others may write in it:
-    /// whoever may write there can keep everybody waiting.
+    /// [`ErrorKind::Unavailable`] when it cannot be made or looked at; [`ErrorKind::NotOurs`] when it is somebody else's or
+    /// others may write in it: whoever may write there can keep everybody waiting, or have another file written.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         let failed = |what: &str, source| {
@@ -67,7 +67,10 @@ impl FileCoordinator {
         private_folder().create(&folder).map_err(|source: io::Error| failed("make", source))?;
         let metadata = folder.metadata().map_err(|source| failed("look at", source))?;
         if !is_private(&metadata) {
-            let message = format!("others may write in the folder {} for locks", folder.display());
+            let message = format!(
+                "the folder {} for locks is somebody else's, or others may write in it",
+                folder.display()
+            );
             return Err(Error::new(ErrorKind::NotOurs, message));
         }
         Ok(Self { folder, leases: LocalCoordinator::new(), turns: LocalCoordinator::new() })
@@ -138,7 +141,8 @@ fn private_file() -> OpenOptions {
 
 #[cfg(unix)]
 fn is_private(metadata: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o022 == 0
+    use std::os::unix::fs::MetadataExt;
+    metadata.is_dir() && metadata.mode() & 0o022 == 0 && metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
 /// Elsewhere a folder of a person's own is what its parent makes it.

@@ -38,7 +38,7 @@ pub(crate) fn nobody(browser: Browser) -> SamlLogin {
 pub(crate) fn challenge(login_url: &str, sign_in_url: &str) -> Challenge {
     let question =
         Question::SamlAssertion { login_url: login_url.into(), sign_in_urls: vec![sign_in_url.into()] };
-    Challenge::new(SessionId::parse("prod").unwrap(), question)
+    Challenge::new(SessionId::parse("prod").unwrap(), question).attended()
 }
 
 /// Logs in, and gives the assertion's text; `None` when it was declined.

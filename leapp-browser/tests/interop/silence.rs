@@ -50,6 +50,10 @@ async fn a_window_opens_when_silence_brings_nothing() {
 
     assert_eq!(log_in(&quick.clone().silent_only(), &challenge).await.unwrap(), None);
     assert_eq!(visits(), 1);
+    let mut at_night = challenge.clone();
+    at_night.is_attended = false;
+    assert_eq!(log_in(&quick.clone().silent_first(), &at_night).await.unwrap(), None);
+    assert_eq!(visits(), 2, "nobody is there to be shown a window");
     assert_eq!(log_in(&quick.silent_first(), &challenge).await.unwrap().as_deref(), Some("seen"));
-    assert_eq!(visits(), 3, "one without a window, one with");
+    assert_eq!(visits(), 4, "one without a window, one with");
 }

@@ -10,7 +10,7 @@ use aws_sdk_sts::types::PolicyDescriptorType;
 use super::answers::percent;
 use super::duration::SessionDuration;
 use super::saml::sign_in::{partition_of, sign_in_urls};
-use super::saml::{Keeper, Kept, Wanted, distinct};
+use super::saml::{Keeper, Kept, MOST_KEPT, Wanted, distinct};
 use super::sts::{Signer, Sts, unlogged};
 use super::{OfferedRole, SamlResponse, answers, refusal};
 use crate::{
@@ -148,6 +148,7 @@ impl AssumeRoleWithSaml {
         request: &IssueRequest<'_>,
         assertion: &SamlAssertion,
         chosen: Option<&RoleArn>,
+        until: Option<SystemTime>,
     ) -> Result<Issued, Error> {
         let (session, now) = (request.session, request.now);
         let about = |error: Error| {
@@ -159,7 +160,15 @@ impl AssumeRoleWithSaml {
             // Only AWS can read it, and needs nothing from it that is not set here.
             (Err(error), Some(role_arn), Some(principal_arn)) if error.kind() == ErrorKind::Unsupported => {
                 let role = OfferedRole { role_arn: role_arn.clone(), principal_arn: principal_arn.clone() };
-                return self.call(request, &role, assertion, self.duration.length()).await;
+                let issued = self.call(request, &role, assertion, self.duration.length()).await;
+                // When it ends cannot be read either; it is kept no longer than AWS takes any.
+                return self.keep_for_retry(
+                    issued,
+                    request,
+                    assertion,
+                    &role,
+                    until.unwrap_or(now + MOST_KEPT),
+                );
             }
             (Err(error), ..) => return Err(about(error)),
         };
@@ -172,17 +181,30 @@ impl AssumeRoleWithSaml {
         let role = match &candidates[..] {
             [only] => *only,
             several => {
-                self.keep(session, assertion, None, response.not_on_or_after(), now);
+                let until = until.unwrap_or_else(|| response.not_on_or_after());
+                self.keep(session, assertion, None, until, now);
                 let question = Question::Role { roles: distinct(several) };
                 return Ok(Issued::Challenge(Challenge::new(session.clone(), question)));
             }
         };
         let duration = response.duration_at(self.duration.length(), now).map_err(about)?;
         let issued = self.call(request, role, assertion, duration).await;
+        let until = until.unwrap_or_else(|| response.not_on_or_after());
+        self.keep_for_retry(issued, request, assertion, role, until)
+    }
+
+    /// After what may pass, a response is as good as before: nobody has to log in again because a network was down. It is kept
+    /// until the moment that was set when it was first kept, however often it is tried.
+    fn keep_for_retry(
+        &self,
+        issued: Result<Issued, Error>,
+        request: &IssueRequest<'_>,
+        assertion: &SamlAssertion,
+        role: &OfferedRole,
+        until: SystemTime,
+    ) -> Result<Issued, Error> {
         if issued.as_ref().is_err_and(Error::is_retryable) {
-            // It is as good as before: nobody has to log in again because a network was down.
-            let until = response.not_on_or_after();
-            self.keep(session, assertion, Some(&role.role_arn), until, now);
+            self.keep(request.session, assertion, Some(&role.role_arn), until, request.now);
         }
         issued
     }
@@ -265,11 +287,13 @@ impl SessionProvider for AssumeRoleWithSaml {
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let kept = self.keeper.take(request.session, request.now);
         match (request.answer, kept) {
-            (Some(Answer::SamlAssertion(assertion)), _) => self.redeem(request, assertion, None).await,
+            (Some(Answer::SamlAssertion(assertion)), _) => self.redeem(request, assertion, None, None).await,
             (Some(Answer::Role(role_arn)), Some(kept)) => {
-                self.redeem(request, &kept.assertion, Some(role_arn)).await
+                self.redeem(request, &kept.assertion, Some(role_arn), Some(kept.until)).await
             }
-            (None, Some(kept)) => self.redeem(request, &kept.assertion, kept.role_arn.as_ref()).await,
+            (None, Some(kept)) => {
+                self.redeem(request, &kept.assertion, kept.role_arn.as_ref(), Some(kept.until)).await
+            }
             // The response that the role was chosen from has ended meanwhile, or there is none yet.
             _ => Ok(self.ask(request.session)),
         }

@@ -131,6 +131,12 @@ impl RotationEngine {
         let deadline = slot.expiration();
         let challenge = Challenge { session: session.clone(), attempt: attempt.number, ..challenge };
         slot.work = Work::Challenged(challenge.with_deadline(deadline));
+        let is_starting =
+            |name: &SessionId| self.slots.get(name).is_some_and(|slot| slot.phase == Phase::Starting);
+        let is_attended = self.wanted_descendants(session).iter().any(is_starting);
+        if let Some(Work::Challenged(challenge)) = self.slots.get_mut(session).map(|slot| &mut slot.work) {
+            challenge.is_attended = is_attended;
+        }
         if self.is_needed(session) {
             self.tell_challenge(session);
         } else if let Some(slot) = self.slots.get_mut(session) {
@@ -188,8 +194,10 @@ impl RotationEngine {
         slot.failures += 1;
         slot.error = Some(error.clone());
         let expiration = slot.expiration();
-        let retry_at =
-            error.is_retryable().then(|| self.policy.retry_at(&error, slot.failures, now, expiration));
+        // What spent a person's answer and came to what only a person can mend would ask again and again.
+        let waits_for_person = !by_source && slot.spends_answer && error.needs_person();
+        let may_retry = error.is_retryable() && !waits_for_person;
+        let retry_at = may_retry.then(|| self.policy.retry_at(&error, slot.failures, now, expiration));
         slot.not_before = retry_at;
         let next = retry_at.map_or(Work::Blocked { by_source }, Work::Planned);
         match slot.phase {

@@ -48,7 +48,7 @@ impl Portals {
 
     fn at(&self, start_url: &str, region: &str) -> Challenge {
         let (start_url, region) = (start_url.to_owned(), Region::parse(region).unwrap());
-        Challenge::new(self.portal.session.clone(), Question::Login { start_url, region })
+        Challenge::new(self.portal.session.clone(), Question::Login { start_url, region }).attended()
     }
 }
 
@@ -86,6 +86,12 @@ async fn another_question_and_another_session_are_declined() {
     assert!(portals.responder.respond(&other).await.unwrap().is_none());
     let role = Challenge::new(portals.portal.session.clone(), Question::Role { roles: Vec::new() });
     assert!(portals.responder.respond(&role).await.unwrap().is_none());
+    let mut unattended = portals.challenge();
+    unattended.is_attended = false;
+    assert!(
+        portals.responder.respond(&unattended).await.unwrap().is_none(),
+        "nobody is brought to a page by a refresh"
+    );
     assert!(portals.portal.aws.requests().is_empty());
     portals.portal.aws.fail_next(Fault::Throttle, 1);
     portals.responder.respond(&portals.challenge()).await.unwrap_err();

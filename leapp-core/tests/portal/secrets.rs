@@ -38,7 +38,7 @@ async fn no_token_secret_or_code_is_in_a_log_an_error_or_a_debug() {
                 shown.push(format!("{role:?} {request:?} {outcome:?}"));
             }
             scene.clock.advance(55 * MINUTE);
-            for fault in [Fault::ServerError, Fault::AccessDenied] {
+            for fault in [Fault::ServerError, Fault::AccessDenied, Fault::ExpiredToken] {
                 scene.aws.fail_next_of("CreateToken", fault, 1);
                 shown.push(format!("{:?}", scene.attempt(&portal, None).await));
             }

@@ -59,16 +59,24 @@ async fn another_refusal_is_no_reason_for_a_second_call() {
 }
 
 #[tokio::test]
-async fn a_login_that_ends_too_soon_is_said_to_before_any_call() {
+async fn a_login_that_has_ended_is_said_to_before_any_call() {
     let scene = Scene::new();
-    let spec = scene.one_role().with_session_not_on_or_after(scene.after(899));
+    let spec = scene.one_role().with_session_not_on_or_after(scene.now());
     let error = scene.redeem(&scene.provider(), &spec).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Expired);
     let why = std::error::Error::source(&error).unwrap().to_string();
-    assert!(why.contains("ends in 899 s") && why.contains("900 s"), "{why}");
+    assert!(why.contains("has ended") && why.contains("log in again"), "{why}");
     assert_eq!(scene.calls(), 0);
-    let spec = scene.one_role().with_session_not_on_or_after(scene.after(900));
-    set(scene.redeem(&scene.provider(), &spec).await);
+}
+
+#[tokio::test]
+async fn a_login_that_ends_within_a_quarter_of_an_hour_still_gives_what_is_left() {
+    for left in [1, 600, 899, 900] {
+        let scene = Scene::new();
+        let spec = scene.one_role().with_session_not_on_or_after(scene.after(left));
+        let set = set(scene.redeem(&scene.provider(), &spec).await);
+        assert_eq!(set.expiration(), scene.after(left), "AWS ends the session with the login");
+    }
 }
 
 #[tokio::test]

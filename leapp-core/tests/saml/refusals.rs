@@ -86,16 +86,28 @@ async fn a_role_that_does_not_trust_the_provider_is_denied() {
 #[tokio::test]
 async fn what_has_ended_is_said_to_before_any_call() {
     let scene = Scene::new();
-    for (of_subject, of_conditions) in [(0, 300), (300, 0), (0, 0)] {
-        let spec = scene.one_role().with_subject_not_on_or_after(scene.after(of_subject));
-        let spec = spec.with_not_on_or_after(scene.after(of_conditions));
+    let ago = |seconds| scene.now() - Duration::from_secs(seconds);
+    for (of_subject, of_conditions) in
+        [(ago(301), scene.after(300)), (scene.after(300), ago(301)), (ago(301), ago(301))]
+    {
+        let spec =
+            scene.one_role().with_subject_not_on_or_after(of_subject).with_not_on_or_after(of_conditions);
         let error = scene.redeem(&scene.provider(), &spec).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Expired);
         assert!(std::error::Error::source(&error).unwrap().to_string().contains("log in again"));
     }
     assert_eq!(scene.calls(), 0);
-    let spec =
-        scene.one_role().with_subject_not_on_or_after(scene.after(1)).with_not_on_or_after(scene.after(1));
+    // Within what clocks may differ, the service decides: by its clock this one has ended too.
+    let spec = scene.one_role().with_subject_not_on_or_after(ago(300)).with_not_on_or_after(ago(300));
+    let error = scene.redeem(&scene.provider(), &spec).await.unwrap_err();
+    assert_eq!((error.kind(), scene.calls()), (ErrorKind::Expired, 1));
+    // And this one has not: this machine's clock is fast.
+    scene.aws.set_clock_offset(-200);
+    let spec = scene
+        .one_role()
+        .with_issue_instant(ago(210))
+        .with_subject_not_on_or_after(ago(1))
+        .with_not_on_or_after(ago(1));
     set(scene.redeem(&scene.provider(), &spec).await);
 }
 

@@ -17,7 +17,7 @@ impl PortalLogin {
     /// [`ErrorKind::Busy`] when the port to listen on is taken; [`ErrorKind::Unreachable`], [`ErrorKind::Throttled`] and
     /// [`ErrorKind::PortalDown`] when the login could not begin; and what the vault or the prompt says.
     pub async fn log_in(&self, host: &LoginHost) -> Result<Login, Error> {
-        let _lease = host.coordinator.lease(&self.lease_key).await?;
+        let _lease = self.lease(Some(&*host.coordinator)).await?;
         let stored = self.stored_last(&*host.vault).await?;
         let now = host.clock.now();
         if let Some(login) = stored.fresh(now, None) {
@@ -52,7 +52,7 @@ impl PortalLogin {
     /// What the vault says, and then nothing has happened; what the portal says, and then the login is out of the vault, but
     /// its token is good until it expires.
     pub async fn log_out(&self, host: &LoginHost) -> Result<(), Error> {
-        let _lease = host.coordinator.lease(&self.lease_key).await?;
+        let _lease = self.lease(Some(&*host.coordinator)).await?;
         let stored = self.stored_last(&*host.vault).await?;
         let Some(token) = stored.token else { return Ok(()) };
         self.store(&*host.vault, &Stored { token: None, ..stored }).await?;

@@ -189,11 +189,14 @@ impl PortalLogin {
         Ok(())
     }
 
-    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<Lease, Error> {
-        match coordinator {
-            Some(coordinator) => coordinator.lease(&self.lease_key).await,
-            None => self.shared.coordinator.lease(&self.lease_key).await,
-        }
+    /// First among the clones of this value, whose host may have given them different coordinators; then among all.
+    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<[Option<Lease>; 2], Error> {
+        let here = self.shared.coordinator.lease(&self.lease_key).await?;
+        let everywhere = match coordinator {
+            Some(coordinator) => Some(coordinator.lease(&self.lease_key).await?),
+            None => None,
+        };
+        Ok([everywhere, Some(here)])
     }
 
     fn place(&self) -> VaultKey {

@@ -56,9 +56,12 @@ impl Refused {
         Self { code, error: refusal::error(action, session, failure) }
     }
 
-    /// True when asking again with the same things is of no use.
+    /// True when the refresh token, or the client it belongs to, is of no use any more. Only what the service says of them
+    /// counts: a proxy on the way that refuses says nothing of a token.
     pub(super) fn is_final(&self) -> bool {
-        matches!(self.error.kind(), ErrorKind::AccessDenied | ErrorKind::Expired | ErrorKind::InvalidInput)
+        let is_of_token =
+            matches!(self.code.as_deref(), Some("ExpiredTokenException" | "InvalidGrantException"));
+        is_of_token || self.is_of_client()
     }
 
     /// True when the registration itself is refused.
@@ -198,7 +201,8 @@ async fn create_token(
         None => None,
     };
     // Counted from before the call: it never seems to last longer than it does.
-    let lifetime = Duration::from_secs(u64::try_from(expires_in).unwrap_or_default());
+    let lifetime = u64::try_from(expires_in).ok().filter(|seconds| *seconds > 0);
+    let lifetime = Duration::from_secs(lifetime.ok_or_else(|| broken(ACTION, session))?);
     let login = Login::new(access_token, now + lifetime)?;
     Ok(Token { login, obtained_at: now, refresh_token })
 }

@@ -7,7 +7,8 @@ use crate::{Answer, Challenge, Error, Question, Responder};
 
 /// Answers [`Question::Login`] by [`PortalLogin::log_in`], for any number of portals.
 ///
-/// It is for a host whose people expect to be brought to a page when a login is due. A host that asks first lets the
+/// It is for a host whose people expect to be brought to a page when they start a session. The question of a session that is
+/// due for its next set, with nobody there ([`Challenge::is_attended`]), it declines. A host that asks first lets the
 /// question come to the application, which calls `log_in` itself.
 ///
 /// ```
@@ -50,7 +51,9 @@ impl Responder for LoginResponder {
                 && portal.start_url == *start_url
                 && portal.sso.region() == region
         };
-        let Some(portal) = self.portals.iter().find(is_asked) else { return Ok(None) };
+        // No refresh brings anybody to a page: the question stays open until a person comes for it.
+        let portal = self.portals.iter().find(is_asked).filter(|_| challenge.is_attended);
+        let Some(portal) = portal else { return Ok(None) };
         portal.log_in(&self.host).await?;
         Ok(Some(Answer::LoggedIn))
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::{RoleArn, SamlAssertion, SessionId};
 
 /// AWS takes a response for five minutes after it was issued, however long it says that it lives.
-const MOST: Duration = Duration::from_secs(5 * 60);
+pub(in crate::aws) const MOST_KEPT: Duration = Duration::from_secs(5 * 60);
 
 /// Keeps one response in memory, until it is taken, until it is too old, or until it is told to forget.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(in crate::aws) struct Kept {
 impl Keeper {
     /// Keeps a response in place of another one. It is wiped at its end even if nobody comes for it.
     pub(in crate::aws) fn keep(&self, kept: Kept, now: SystemTime) {
-        let until = kept.until.min(now + MOST);
+        let until = kept.until.min(now + MOST_KEPT);
         let rest = until.duration_since(now).unwrap_or_default();
         *lock(&self.0) = Some(Kept { until, ..kept });
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {

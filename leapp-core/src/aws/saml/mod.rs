@@ -12,7 +12,7 @@ pub(super) mod sign_in;
 mod validity;
 
 pub(super) use self::choice::{Wanted, distinct};
-pub(super) use self::kept::{Keeper, Kept};
+pub(super) use self::kept::{Keeper, Kept, MOST_KEPT};
 pub use self::offered::OfferedRole;
 pub use self::response::SamlResponse;
 

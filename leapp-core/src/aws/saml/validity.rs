@@ -18,10 +18,14 @@ impl SamlResponse {
     /// - [`ErrorKind::ClockSkew`] when it begins more than five minutes from now: this machine's clock is slow, or the
     ///   identity provider's is fast.
     pub fn check_at(&self, now: SystemTime) -> Result<(), Error> {
-        if let Ok(late) = now.duration_since(self.not_on_or_after()) {
+        // Within the tolerance, STS decides: it has the better clock.
+        if let Ok(late) =
+            now.duration_since(self.not_on_or_after()).map(|late| late.saturating_sub(TOLERANCE))
+            && !late.is_zero()
+        {
             let message = format!(
-                "the SAML response ended {} s ago, by this machine's clock: log in again, and answer soon after",
-                late.as_secs()
+                "the SAML response ended more than {} s ago, by this machine's clock: log in again, and answer soon after",
+                (late + TOLERANCE).as_secs()
             );
             return Err(Error::new(ErrorKind::Expired, message));
         }
@@ -40,19 +44,16 @@ impl SamlResponse {
     /// How long a session may be asked for: what is asked, or less where the identity provider allows less.
     ///
     /// # Errors
-    /// [`ErrorKind::Expired`] when the login at the identity provider ends within 15 minutes, which is the shortest session
-    /// there is.
+    /// [`ErrorKind::Expired`] when the login at the identity provider has ended. When it ends within 15 minutes, 15 minutes are
+    /// asked for, the least that can be, and AWS ends the session with the login.
     pub fn duration_at(&self, asked: Duration, now: SystemTime) -> Result<Duration, Error> {
         let left = self.session_not_on_or_after().map(|end| end.duration_since(now).unwrap_or_default());
-        if let Some(left) = left.filter(|left| *left < LEAST) {
-            let message = format!(
-                "the login at the identity provider ends in {} s, and a session lasts {} s at least: log in again",
-                left.as_secs(),
-                LEAST.as_secs()
-            );
+        if left.is_some_and(|left| left.is_zero()) {
+            let message =
+                "the login at the identity provider has ended, by this machine's clock: log in again";
             return Err(Error::new(ErrorKind::Expired, message));
         }
-        let limits = [self.session_duration(), left].into_iter().flatten();
+        let limits = [self.session_duration(), left.map(|left| left.max(LEAST))].into_iter().flatten();
         let duration = limits.fold(asked, Duration::min);
         // Whole seconds, as the API takes them.
         Ok(Duration::from_secs(duration.as_secs()))

@@ -319,3 +319,40 @@ fn a_source_out_of_reach_gives_no_call_of_its_children_back() {
     world.collect();
     assert!(world.attempts.is_empty(), "six calls have been made this minute");
 }
+
+#[test]
+fn a_question_at_a_start_finds_somebody_there_and_one_at_a_refresh_does_not() {
+    // The user's own start, and the start of a role that needs the user's set.
+    let (mut world, _) = family(1);
+    world.ask("u");
+    assert!(world.status("u").challenge.unwrap().is_attended);
+    let mut world = World::new();
+    world.add(vec![user("u")]);
+    world.start("u");
+    world.ask("u");
+    assert!(world.status("u").challenge.unwrap().is_attended);
+    world.answer("u");
+    world.issue("u", HOUR);
+    world.pass(HOUR);
+    world.ask("u");
+    assert!(!world.status("u").challenge.unwrap().is_attended);
+}
+
+#[test]
+fn what_only_a_person_can_mend_does_not_ask_the_person_again_and_again() {
+    let mut world = World::new();
+    world.add(vec![user("u")]);
+    world.start("u");
+    world.issue("u", HOUR);
+    world.pass(HOUR);
+    world.ask("u");
+    world.answer("u");
+    world.fail("u", ErrorKind::ClockSkew);
+    assert_eq!(world.status("u").next_attempt, None, "the answer is spent, and the clock is still wrong");
+    assert_eq!(world.status("u").error.unwrap().kind(), ErrorKind::ClockSkew);
+    // The neighbour: an attempt that spends nobody's answer is made again.
+    let mut world = World::running(HOUR);
+    world.pass(30 * MINUTE);
+    world.fail("a", ErrorKind::ClockSkew);
+    assert!(world.status("a").next_attempt.is_some());
+}
