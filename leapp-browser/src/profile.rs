@@ -33,7 +33,12 @@ impl Profile {
     /// A new one, which nobody but this user can enter.
     pub(crate) fn thrown_away() -> Result<Self, Error> {
         let failed = |source: io::Error| failed("make a folder for the browser's profile", source);
-        let folder = tempfile::Builder::new().prefix("leapp-browser-").tempdir().map_err(failed)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("leapp-browser-");
+        // From its first moment, whatever the umask is.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir().map_err(failed)?;
         platform::make_private(folder.path()).map_err(failed)?;
         // Its own removal gives up at the first file that comes in meanwhile.
         Ok(Self::ThrownAway(folder.keep()))

@@ -29,7 +29,7 @@ pub(super) async fn obtain(
     let ends_at = clock.elapsed().saturating_add(lifetime);
     let mut pause = interval;
     while clock.elapsed() < ends_at {
-        clock.sleep(pause).await;
+        clock.sleep(pause.min(ends_at.saturating_sub(clock.elapsed()))).await;
         let outcome = oidc::redeem_device_code(sso, session, registration, &device_code, clock.now()).await;
         let refused = match outcome {
             Ok(token) => return Ok(token),

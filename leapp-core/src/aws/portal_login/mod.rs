@@ -80,9 +80,8 @@ impl PortalLogin {
     /// [`ErrorKind::InvalidInput`] when the start URL is not an HTTPS address.
     pub fn new(sso: Sso, session: SessionId, start_url: &str) -> Result<Self, Error> {
         let start_url = parse_start_url(start_url)?;
-        let [region, _, oidc_endpoint_url] = sso.place();
-        let inputs = [session.as_str(), &start_url, region, oidc_endpoint_url];
-        let lease_key = digest_key("portal-login", &inputs)?;
+        // As the vault names the item that the lease guards: an edited definition is still its rival.
+        let lease_key = digest_key("portal-login", &[session.as_str()])?;
         let shared = Arc::default();
         Ok(Self { sso, session, start_url, client_name: "leapp".to_owned(), lease_key, shared })
     }
