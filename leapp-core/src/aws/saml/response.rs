@@ -48,7 +48,7 @@ const KNOWN_STATUS: [&str; 8] = [
 /// let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_300);
 /// assert_eq!(response.not_on_or_after(), end);
 /// assert!(response.check_at(end - Duration::from_secs(1)).is_ok());
-/// assert!(response.check_at(end).is_err());
+/// assert!(response.check_at(end + Duration::from_secs(301)).is_err());
 /// # Ok::<(), leapp_core::Error>(())
 /// ```
 pub struct SamlResponse {

@@ -14,7 +14,7 @@ impl SamlResponse {
     /// Looks whether it may be used now, by this machine's clock.
     ///
     /// # Errors
-    /// - [`ErrorKind::Expired`] from its end on: log in again.
+    /// - [`ErrorKind::Expired`] from five minutes after its end on: log in again. Until then, STS decides.
     /// - [`ErrorKind::ClockSkew`] when it begins more than five minutes from now: this machine's clock is slow, or the
     ///   identity provider's is fast.
     pub fn check_at(&self, now: SystemTime) -> Result<(), Error> {
