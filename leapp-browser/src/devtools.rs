@@ -144,7 +144,7 @@ struct Request<'a> {
 struct Entry<'a> {
     /// Borrowed from the message, which is wiped: base64 needs no escapes.
     #[serde(borrow)]
-    bytes: Option<Cow<'a, str>>,
+    bytes: Option<&'a str>,
 }
 
 #[derive(Deserialize)]

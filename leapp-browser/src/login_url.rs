@@ -11,6 +11,9 @@ pub(crate) fn parse(what: &str, text: &str) -> Result<Url, Error> {
     let refuse =
         |why: &str| Error::new(ErrorKind::InvalidInput, format!("the {what} `{}` {why}", shown(text)));
     let url = Url::parse(text.trim()).map_err(|source| refuse("cannot be read").with_source(source))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse("names a user"));
+    }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
@@ -23,9 +26,14 @@ pub(crate) fn identity_provider(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// Without the query, which may hold what is nobody's business.
-fn shown(text: &str) -> &str {
-    text.split(['?', '#']).next().unwrap_or_default()
+/// Without the query and without a user's name and password, which are nobody's business.
+fn shown(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    match (text.split_once("://"), text.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
+        (None, Some((_, rest))) => rest.to_owned(),
+        (_, None) => text.to_owned(),
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -72,6 +80,21 @@ mod tests {
             error.to_string(),
             "the login page `http://idp.example.com/x` is neither https nor on this machine"
         );
+    }
+
+    #[test]
+    fn an_address_that_names_a_user_is_refused_and_not_repeated() {
+        for text in [
+            "https://alice:hunter2@idp.example.com/x",
+            "http://alice:hunter2@idp.example.com/x",
+            "alice:hunter2@x",
+        ] {
+            let error = parse("login page", text).unwrap_err();
+            assert!(
+                !error.to_string().contains("hunter2") && !format!("{error:?}").contains("hunter2"),
+                "{error:?}"
+            );
+        }
     }
 
     #[test]

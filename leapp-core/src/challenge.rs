@@ -159,6 +159,15 @@ impl TokenCode {
     }
 }
 
+/// An address without what is nobody's business in a log: its query, and a user's name and password.
+fn place(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
+        _ => url.to_owned(),
+    }
+}
+
 /// What a prompt says: who asks what, of which session, account and device.
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -171,7 +180,7 @@ impl fmt::Display for Challenge {
                 write!(f, "choose one of {} roles for session `{session}`", roles.len())
             }
             Question::SamlAssertion { login_url, .. } => {
-                write!(f, "log in at {login_url} for session `{session}`")
+                write!(f, "log in at {} for session `{session}`", place(login_url))
             }
             Question::TokenCode { serial_numbers } => {
                 write!(f, "MFA code")?;

@@ -1,5 +1,6 @@
 //! What a program that failed wrote to its standard error, as far as it may be repeated.
 
+use std::ffi::OsString;
 use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -9,6 +10,8 @@ use zeroize::Zeroizing;
 const MOST_BYTES: usize = 600;
 /// Seeds, tokens and assertions hold a run of letters and digits as long as this; words of a message do not.
 const LONGEST_RUN: usize = 15;
+/// Part of an argument; shorter ones stand in many words.
+const SHORTEST_PART: usize = 4;
 /// A code of an MFA device has six.
 const LONGEST_NUMBER: usize = 5;
 
@@ -17,7 +20,7 @@ const LONGEST_NUMBER: usize = 5;
 pub(super) struct Complaint(String);
 
 /// Reads the beginning, and takes the rest so that the program is not kept waiting.
-pub(super) async fn read(from: Option<impl AsyncRead + Unpin>) -> Option<Complaint> {
+pub(super) async fn read(from: Option<impl AsyncRead + Unpin>, arguments: &[OsString]) -> Option<Complaint> {
     let mut from = from?;
     let mut beginning = Zeroizing::new(vec![0; MOST_BYTES]);
     let mut rest = Zeroizing::new(vec![0; MOST_BYTES]);
@@ -33,14 +36,19 @@ pub(super) async fn read(from: Option<impl AsyncRead + Unpin>) -> Option<Complai
             Ok(read) => length += read,
         }
     }
-    Complaint::of(beginning.get(..length).unwrap_or(&beginning), length > MOST_BYTES)
+    Complaint::of(beginning.get(..length).unwrap_or(&beginning), length > MOST_BYTES, arguments)
 }
 
 impl Complaint {
-    fn of(bytes: &[u8], is_cut: bool) -> Option<Self> {
+    fn of(bytes: &[u8], is_cut: bool, arguments: &[OsString]) -> Option<Self> {
         let text = String::from_utf8_lossy(bytes);
-        let mut words: Vec<&str> =
-            text.split_whitespace().map(|word| if may_be_secret(word) { "…" } else { word }).collect();
+        let arguments: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+        let given: Vec<&str> = arguments.iter().flat_map(|argument| argument.split_whitespace()).collect();
+        // A program repeats its arguments where it traces what it does.
+        let is_given =
+            |word: &str| given.iter().any(|part| part.len() >= SHORTEST_PART && word.contains(part));
+        let hide = |word| if may_be_secret(word) || is_given(word) { "…" } else { word };
+        let mut words: Vec<&str> = text.split_whitespace().map(hide).collect();
         if is_cut {
             // The cut may have made a long word short.
             words.pop();
@@ -71,7 +79,8 @@ mod tests {
     use super::*;
 
     async fn shown(text: &str) -> Option<String> {
-        read(Some(text.as_bytes())).await.map(|complaint| complaint.to_string())
+        let arguments = ["-c", "hunter2", "JBSW Y3DP EHPK"].map(OsString::from);
+        read(Some(text.as_bytes()), &arguments).await.map(|complaint| complaint.to_string())
     }
 
     #[tokio::test]
@@ -81,6 +90,7 @@ mod tests {
             ("/usr/lib/x86_64-linux-gnu/a.so: not found", "/usr/lib/x86_64-linux-gnu/a.so: not found"),
             ("+ oathtool --totp -b JBSWY3DPEHPK3PXP", "+ oathtool --totp -b …"),
             ("the code is 123456.", "the code is …"),
+            ("bad PIN hunter2, of 'JBSW Y3DP EHPK'", "bad PIN … of … … …"),
             ("line 12345 is bad", "line 12345 is bad"),
             ("bad\u{1b}[31m input", "bad[31m input"),
             ("PHNhbWxwOlJlc3BvbnNl+IHhtbG5z/A==", "…"),

@@ -122,7 +122,7 @@ impl Command {
     async fn wait(&self, child: &mut Child) -> Result<Secret, Error> {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         // What is too large is not read to its end.
-        let complaint = async { Ok(complaint::read(stderr).await) };
+        let complaint = async { Ok(complaint::read(stderr, &self.arguments).await) };
         let (printed, complaint) = tokio::try_join!(self.read(stdout), complaint)?;
         let status = child.wait().await.map_err(|source| {
             self.error(ErrorKind::Unavailable, "cannot be waited for").with_source(source)
