@@ -76,6 +76,9 @@ pub struct IssueRequest<'a> {
     pub answer: Option<&'a Answer>,
     /// What the session had, when the service no longer accepts it: it must not be given again.
     pub rejected: Option<&'a Grant>,
+    /// What is rejected was itself obtained in the place of something rejected: another renewal is no use, a person is to be
+    /// asked.
+    pub renewal_is_no_help: bool,
     /// Who goes first when several processes could; without one, this process is alone.
     pub coordinator: Option<&'a dyn Coordinator>,
 }
@@ -190,7 +193,16 @@ impl CacheKey {
 impl<'a> IssueRequest<'a> {
     /// A request without a source and without an answer.
     pub fn new(session: &'a SessionId, now: SystemTime, vault: &'a dyn Vault) -> Self {
-        Self { session, now, vault, source: None, answer: None, rejected: None, coordinator: None }
+        Self {
+            session,
+            now,
+            vault,
+            source: None,
+            answer: None,
+            rejected: None,
+            renewal_is_no_help: false,
+            coordinator: None,
+        }
     }
 
     /// Adds what the source has.
@@ -209,6 +221,12 @@ impl<'a> IssueRequest<'a> {
     #[must_use]
     pub fn with_rejected(self, rejected: Option<&'a Grant>) -> Self {
         Self { rejected, ..self }
+    }
+
+    /// Says that what is rejected came in the place of something rejected.
+    #[must_use]
+    pub fn with_renewal_no_help(self, renewal_is_no_help: bool) -> Self {
+        Self { renewal_is_no_help, ..self }
     }
 
     /// Adds who goes first when several processes could.

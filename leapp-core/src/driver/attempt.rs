@@ -100,6 +100,7 @@ impl Errand {
             .with_source(self.attempt.source.as_ref())
             .with_answer(self.attempt.answer.as_ref())
             .with_rejected(self.attempt.rejected.as_ref())
+            .with_renewal_no_help(self.attempt.renewal_is_no_help)
             .with_coordinator(Some(&*self.coordinator));
         let key = self.provider.cache_key(&request).await?;
         if let (Some(key), Some(after)) = (&key, self.attempt.reuse_after)

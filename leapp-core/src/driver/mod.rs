@@ -172,6 +172,7 @@ impl Driver {
             } else if let Some(event) = self.engine.poll_event() {
                 self.pass_on(event);
             } else {
+                self.outside.end_questions(|asked| self.engine.is_open(asked));
                 return self.let_forget();
             }
         }

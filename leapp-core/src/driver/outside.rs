@@ -36,9 +36,16 @@ pub(super) enum Done {
 /// What a task was for: a task that panics cannot say so itself.
 #[derive(Clone, Debug)]
 enum Purpose {
-    Answer(Challenge),
+    Answer(Asking),
     Apply(BatchId),
     Issue(Running),
+}
+
+/// A question that a responder is at.
+#[derive(Clone, Debug)]
+struct Asking {
+    challenge: Challenge,
+    task: AbortHandle,
 }
 
 /// What comes before a question.
@@ -136,25 +143,37 @@ impl Outside {
     fn ask_after(&mut self, wait: Wait, challenge: Challenge) {
         let clock = self.backends.clock.clone();
         let responder = self.backends.responder.clone();
-        self.spawn(Purpose::Answer(challenge.clone()), async move {
+        let asked = challenge.clone();
+        let task = self.tasks.spawn(async move {
             if matches!(wait, Wait::TimeStep) {
                 clock.sleep(until_next(clock.now())).await;
             }
             let result = match responder {
                 Some(responder) => {
                     // On the machine's time, not the application's clock.
-                    let answer =
-                        tokio::time::timeout(patience(&challenge), responder.respond(&challenge)).await;
+                    let answer = tokio::time::timeout(patience(&asked), responder.respond(&asked)).await;
                     answer.unwrap_or(Ok(None))
                 }
                 None => Ok(None),
             };
-            Done::Answered(challenge, result)
+            Done::Answered(asked, result)
+        });
+        self.purposes.insert(task.id(), Purpose::Answer(Asking { challenge, task }));
+    }
+
+    /// Ends what a responder does about a question that is no longer open: the page that it shows, the program that it runs.
+    pub(super) fn end_questions(&mut self, is_open: impl Fn(&Challenge) -> bool) {
+        self.purposes.retain(|_, purpose| match purpose {
+            Purpose::Answer(Asking { challenge, task }) if !is_open(challenge) => {
+                task.abort();
+                false
+            }
+            _ => true,
         });
     }
 
     pub(super) fn is_asking(&self, session: &SessionId) -> bool {
-        let asks = |purpose: &Purpose| matches!(purpose, Purpose::Answer(asked) if asked.session == *session);
+        let asks = |purpose: &Purpose| matches!(purpose, Purpose::Answer(asked) if asked.challenge.session == *session);
         self.purposes.values().any(asks)
     }
 
@@ -171,17 +190,22 @@ impl Outside {
 
     /// The next task's end; never, while there is none.
     pub(super) async fn next(&mut self) -> Done {
-        match self.tasks.join_next_with_id().await {
-            Some(Ok((id, done))) => {
-                self.purposes.remove(&id);
-                done
-            }
-            // It panicked. Or it was ended for the sake of the attempt that follows it; then nobody reads why.
-            Some(Err(end)) => match self.purposes.remove(&end.id()) {
-                Some(purpose) => failed(purpose),
+        loop {
+            match self.tasks.join_next_with_id().await {
+                // Of a task that was ended nobody wants to know any more, and its end may have come too late.
+                Some(Ok((id, done))) => {
+                    if self.purposes.remove(&id).is_some() {
+                        return done;
+                    }
+                }
+                // It panicked. Or it was ended for the sake of the attempt that follows it; then nobody reads why.
+                Some(Err(end)) => {
+                    if let Some(purpose) = self.purposes.remove(&end.id()) {
+                        return failed(purpose);
+                    }
+                }
                 None => pending().await,
-            },
-            None => pending().await,
+            }
         }
     }
 
@@ -202,7 +226,7 @@ fn patience(challenge: &Challenge) -> Duration {
 fn failed(purpose: Purpose) -> Done {
     let error = |what: &str| Error::new(ErrorKind::Unavailable, format!("the {what} panicked"));
     match purpose {
-        Purpose::Answer(challenge) => Done::Answered(challenge, Err(error("responder"))),
+        Purpose::Answer(Asking { challenge, .. }) => Done::Answered(challenge, Err(error("responder"))),
         Purpose::Apply(batch) => Done::Applied(batch, Err(error("sink"))),
         Purpose::Issue(Running { id, .. }) => {
             let what = format!("provider of session `{}`", id.session());

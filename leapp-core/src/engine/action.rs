@@ -34,6 +34,8 @@ pub struct Attempt {
     pub reuse_after: Option<SystemTime>,
     /// What the session has and the service no longer accepts.
     pub rejected: Option<Grant>,
+    /// What is rejected was itself obtained in the place of something rejected: only a person can go on.
+    pub renewal_is_no_help: bool,
 }
 
 /// Names one attempt of one session. An outcome with an id that is no longer awaited changes nothing.

@@ -6,7 +6,7 @@ use super::action::{Action, Attempt, AttemptId};
 use super::policy::REUSE_AT_LEAST;
 use super::slot::{Held, Phase, Slot, Work};
 use super::{RotationEngine, graph};
-use crate::{Challenge, Error, ErrorKind, Event, Grant, SessionId, Source};
+use crate::{Challenge, Error, ErrorKind, Event, Grant, Principal, SessionId, Source};
 
 impl RotationEngine {
     /// Makes an attempt, or gets in line for the source's credentials that it needs.
@@ -44,6 +44,7 @@ impl RotationEngine {
         let reuse_after = reuse_after(slot, now);
         slot.signed_with = source.as_ref().map(|source| source.grant.clone());
         let rejected = slot.held.as_ref().filter(|held| held.rejected).map(|held| held.grant.clone());
+        let renewal_is_no_help = slot.renewal_is_no_help;
         slot.spends_answer = slot.answer.is_some();
         self.actions.push_back(Action::Issue(Attempt {
             id,
@@ -51,6 +52,7 @@ impl RotationEngine {
             answer: slot.answer.take(),
             reuse_after,
             rejected,
+            renewal_is_no_help,
         }));
     }
 
@@ -76,7 +78,8 @@ impl RotationEngine {
         slot.error = None;
         slot.expiry_told = false;
         slot.distrusts_vault = false;
-        slot.has_blamed_source = false;
+        slot.source_blamed = 0;
+        slot.renewal_is_no_help = false;
         slot.work = if slot.is_wanted() { Work::Planned(refresh_at) } else { Work::Idle };
         let next_attempt = slot.next_attempt();
         let metadata = slot.credentials().map(|set| set.metadata().clone()).unwrap_or_default();
@@ -226,15 +229,23 @@ impl RotationEngine {
         std::iter::successors(Some(session), source).collect()
     }
 
-    /// The service called the set expired that signed this session's request: has the source replace it, once.
+    /// The service called the set expired that signed this session's request: has the source replace it, once; and where
+    /// it is a person's login, once more, by the person.
     ///
-    /// Once until an attempt succeeds: a service that says so of every set must not be asked for ever.
+    /// No oftener until an attempt succeeds: a service that says so of every set must not be asked for ever.
     fn blame_source(&mut self, session: &SessionId) -> bool {
-        let Some(slot) = self.slots.get_mut(session) else { return false };
-        let Some(source) = slot.definition.source.clone() else { return false };
-        if std::mem::replace(&mut slot.has_blamed_source, true) {
+        let source_of = |slot: &Slot| slot.definition.source.clone();
+        let Some(source) = self.slots.get(session).and_then(source_of) else { return false };
+        let most = match self.slots.get(&source).map(|slot| slot.definition.kind.principal) {
+            Some(Principal::Person) => 2,
+            Some(_) => 1,
+            None => return false,
+        };
+        let Some(slot) = self.slots.get_mut(session).filter(|slot| slot.source_blamed < most) else {
             return false;
-        }
+        };
+        slot.source_blamed += 1;
+        let is_second_time = slot.source_blamed > 1;
         let signed_with = slot.signed_with.take();
         let Some(slot) = self.slots.get_mut(&source) else { return false };
         // Another session may have said so before, and the source have another set by now.
@@ -245,6 +256,7 @@ impl RotationEngine {
         {
             held.rejected = true;
             slot.distrusts_vault = true;
+            slot.renewal_is_no_help = is_second_time;
         }
         true
     }

@@ -17,7 +17,7 @@ impl RotationEngine {
         slot.not_before = None;
         slot.error = None;
         slot.sink_error = None;
-        slot.has_blamed_source = false;
+        slot.source_blamed = 0;
         slot.expiry_told = false;
         let usable = slot
             .held
@@ -41,7 +41,7 @@ impl RotationEngine {
         let Some(slot) = self.slots.get_mut(session) else { return };
         let (is_valid, is_unpublished) = (slot.is_valid_at(now), slot.is_unpublished());
         let has_failed = slot.error.is_some();
-        slot.has_blamed_source = false;
+        slot.source_blamed = 0;
         if is_valid {
             self.events.push_back(Event::Started { session: session.clone() });
         }

@@ -83,8 +83,10 @@ pub(super) struct Slot {
     pub(super) signed_with: Option<Grant>,
     /// The attempt in flight spends an answer, which cannot be given twice.
     pub(super) spends_answer: bool,
-    /// The source was asked for another set on this session's word, and no attempt has succeeded since.
-    pub(super) has_blamed_source: bool,
+    /// How often the source was asked for another set on this session's word since an attempt succeeded.
+    pub(super) source_blamed: u8,
+    /// What it has came in the place of something refused, and is refused as well: only a person can go on.
+    pub(super) renewal_is_no_help: bool,
     /// A failed source waits this long before it is asked again on behalf of those that wait for it.
     pub(super) not_before: Option<SystemTime>,
     pub(super) calls: CallLog,
@@ -156,7 +158,8 @@ impl Slot {
             failures: 0,
             signed_with: None,
             spends_answer: false,
-            has_blamed_source: false,
+            source_blamed: 0,
+            renewal_is_no_help: false,
             not_before: None,
             calls: CallLog::default(),
             published: None,

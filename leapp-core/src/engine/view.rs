@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::slot::{Phase, Slot, Work};
 use super::{AttemptId, Plan, RotationEngine};
-use crate::{Error, SessionCredentials, SessionId, SessionStatus};
+use crate::{Challenge, Error, SessionCredentials, SessionId, SessionStatus};
 
 impl RotationEngine {
     /// Where a session stands.
@@ -38,6 +38,12 @@ impl RotationEngine {
     pub fn awaits(&self, attempt: &AttemptId) -> bool {
         let is_it = |slot: &Slot| matches!(&slot.work, Work::InFlight(awaited) if awaited == attempt);
         self.slots.get(attempt.session()).is_some_and(is_it)
+    }
+
+    /// True while this very question waits for its answer.
+    pub fn is_open(&self, challenge: &Challenge) -> bool {
+        let open = self.slots.get(&challenge.session).and_then(Slot::open_challenge);
+        open.is_some_and(|open| open.attempt == challenge.attempt)
     }
 
     /// The sessions with a change that is on its way to the sink, or is to be.

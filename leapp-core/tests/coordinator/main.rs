@@ -112,6 +112,22 @@ async fn the_folder_and_its_files_are_their_owners_only() {
     FileCoordinator::open(files.place()).unwrap();
 }
 
+/// Whoever could put it there could have another file locked, or written.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_the_place_of_a_lock_is_not_followed() {
+    let files = Files::new();
+    let elsewhere = files.folder.path().join("elsewhere");
+    for name in ["portal.lease", "portal.turn"] {
+        std::os::unix::fs::symlink(&elsewhere, files.place().join(name)).unwrap();
+    }
+    let key = LeaseKey::parse("portal").unwrap();
+    assert_eq!(files.coordinator.lease(&key).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    let turn = files.coordinator.take_turn(&key, start(), SECOND).await;
+    assert_eq!(turn.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert!(!elsewhere.exists());
+}
+
 #[tokio::test]
 async fn a_folder_that_is_a_file_is_an_error() {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -1,6 +1,7 @@
 //! What the login's session does by itself, and when it asks for a person.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use leapp_core::aws::LoginFlow::DeviceCode;
 use leapp_core::aws::PortalLogin;
@@ -137,6 +138,54 @@ async fn a_renewal_that_the_vault_does_not_take_is_given_to_it_again() {
     assert!(!second.is_same(&first) && vault.refusals.load(Ordering::SeqCst) == 0);
     assert!(scene.record().await.unwrap().contains(second.access_token().expose()));
     assert_eq!(scene.calls("CreateToken"), 2);
+}
+
+/// The only refresh token that still works comes with the answer, whether or not anybody waits for it still.
+#[tokio::test]
+async fn a_renewal_whose_caller_goes_away_is_stored() {
+    let scene = Scene::new();
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    scene.clock.advance(2 * HOUR);
+    scene.aws.fail_next_of("CreateToken", Fault::Delay(MINUTE), 1);
+    let before = scene.record().await;
+    let (portal, host) = (scene.portal(), scene.host(DeviceCode));
+    give_up_renewing(&scene, async move { drop(portal.log_in(&host).await) }).await;
+    while scene.record().await == before {
+        scene.clock.advance(MINUTE);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    reused(scene.attempt(&scene.portal(), None).await.unwrap());
+    assert_eq!((scene.calls("CreateToken"), scene.pages_shown()), (2, 1));
+}
+
+/// An attempt has its vault lent only: what it brought is stored by the next one.
+#[tokio::test]
+async fn a_renewal_whose_attempt_is_ended_is_stored_by_the_next() {
+    let scene = Scene::new();
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    scene.clock.advance(2 * HOUR);
+    scene.aws.fail_next_of("CreateToken", Fault::Delay(MINUTE), 1);
+    let portal = scene.portal();
+    let (vault, now, renewing) = (scene.vault.clone(), scene.clock.now(), portal.clone());
+    give_up_renewing(&scene, async move {
+        let session = id("company");
+        drop(renewing.issue(&IssueRequest::new(&session, now, &*vault)).await);
+    })
+    .await;
+    let second = scene.as_time_passes(scene.attempt(&portal, None)).await.unwrap();
+    let second = reused(second);
+    assert!(scene.record().await.unwrap().contains(second.access_token().expose()));
+    assert_eq!(scene.calls("CreateToken"), 2);
+}
+
+/// Begins a renewal, and ends whoever asked for it when the call has reached the service.
+async fn give_up_renewing(scene: &Scene, renewal: impl Future<Output = ()> + Send + 'static) {
+    let caller = tokio::spawn(renewal);
+    while scene.calls("CreateToken") < 2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled(), "it was waiting still");
 }
 
 /// Another process renewed it meanwhile: its login is used, and its refresh token is not overwritten.

@@ -1,5 +1,6 @@
 //! Roles of a login, through the engine.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use leapp_core::{
 use leapp_testkit::aws::Fault;
 use tokio::task::JoinSet;
 
-use crate::scene::{Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place};
+use crate::scene::{CODE, Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place};
 
 /// What the fake's portal allows of one token is twenty calls a second, and a burst of twenty.
 const SPACING: Duration = Duration::from_millis(100);
@@ -138,6 +139,56 @@ async fn a_token_that_ended_early_is_renewed_once_without_a_person() {
         (scene.calls("CreateToken"), scene.calls("GetRoleCredentials"), scene.pages_shown()),
         (2, 2, 1)
     );
+}
+
+/// A portal that does not accept what its own renewal gave: only a person can go on, and one who logs in does.
+#[tokio::test]
+async fn a_renewed_login_that_is_refused_too_is_a_question_for_a_person() {
+    let scene = Scene::new();
+    let leapp = leapp(&scene, scene.builder(), 1).await;
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    scene.aws.fail_next_of("GetRoleCredentials", Fault::ExpiredToken, 2);
+    let started = scene.as_time_passes(leapp.start(&id("role-0"))).await.unwrap();
+    assert!(matches!(started, Started::NeedsAnswer(_)), "{started:?}");
+    assert_eq!((scene.calls("CreateToken"), scene.calls("GetRoleCredentials")), (2, 2));
+
+    // The refused login is not what the person finds, and takes for theirs.
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    assert_eq!(scene.pages_shown(), 2);
+    scene.as_time_passes(leapp.answer(&id("company"), Answer::LoggedIn)).await.unwrap();
+    let started = scene.as_time_passes(leapp.start(&id("role-0"))).await.unwrap();
+    assert!(matches!(started, Started::Active), "{started:?}");
+}
+
+/// Leapp's users had a window left that logged in for nobody.
+#[tokio::test]
+async fn a_stop_closes_the_page_of_the_login_that_it_waited_for() {
+    let scene = Scene::new();
+    scene.person_will(Does::Nothing);
+    let responder = LoginResponder::new(scene.host(CODE)).with_portal(scene.portal());
+    let leapp = leapp(&scene, scene.builder().with_responder(responder), 2).await;
+    let starts = [0, 1].map(|number| {
+        let leapp = leapp.clone();
+        tokio::spawn(async move { leapp.start(&id(&format!("role-{number}"))).await })
+    });
+    while scene.pages_shown() == 0 || leapp.status(&id("role-1")).await.unwrap().challenge.is_none() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let is_open = || TcpStream::connect((Ipv4Addr::LOCALHOST, scene.port_of_page(0))).is_ok();
+    leapp.stop(&id("role-0")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(is_open(), "the other one waits still");
+    leapp.stop(&id("role-1")).await.unwrap();
+    while is_open() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    for start in starts {
+        assert_eq!(start.await.unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
+    }
+    // The next login is not kept waiting by the one that was ended.
+    scene.person_will(Does::Allow);
+    let started = tokio::time::timeout(MINUTE, leapp.start(&id("role-0"))).await.unwrap().unwrap();
+    assert!(matches!(started, Started::Active), "{started:?}");
 }
 
 #[tokio::test]

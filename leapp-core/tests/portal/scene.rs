@@ -147,6 +147,13 @@ impl Scene {
         record.map(|record| record.expose().to_owned())
     }
 
+    /// The port that a page comes back to.
+    pub(crate) fn port_of_page(&self, number: usize) -> u16 {
+        let url = self.person.pages.lock().unwrap()[number].url().expose().to_owned();
+        let rest = url.split_once("127.0.0.1%3A").unwrap().1;
+        rest.split('%').next().unwrap().parse().unwrap()
+    }
+
     pub(crate) fn pages_shown(&self) -> usize {
         self.person.pages.lock().unwrap().len()
     }
@@ -154,7 +161,7 @@ impl Scene {
 
 /// The person, as a prompt finds them.
 #[derive(Debug)]
-struct AtThePage(Arc<Person>);
+pub(crate) struct AtThePage(pub(crate) Arc<Person>);
 
 #[async_trait]
 impl LoginPrompt for AtThePage {

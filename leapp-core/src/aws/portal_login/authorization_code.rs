@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::callback::{Callback, Outcome};
 use super::oidc::{self, CodeProof, Refused};
 use super::record::{Registration, Token};
-use super::{LoginHost, LoginPage, PortalLogin, SCOPE};
+use super::{LoginHost, LoginPage, PortalLogin, SCOPE, beside};
 use crate::{Error, ErrorKind, Secret};
 
 /// A person who has not come back by then will not: the tab is closed.
@@ -38,25 +38,37 @@ pub(super) async fn obtain(
         .finish();
     let url = Secret::new(format!("{}?{query}", portal.sso.authorize_url().await?));
     let page = portal.page(host, url, None);
-    host.prompt.show(&LoginPage { expiration: page.expiration + LONGEST, ..page }).await?;
-
-    let outcome = tokio::select! {
-        outcome = callback.wait() => outcome,
-        () = host.clock.sleep(LONGEST) => return Err(portal.not_in_time().into()),
-    };
-    let code = match outcome {
-        Outcome::Code(code) => code,
-        Outcome::Declined => return Err(portal.declined().into()),
-        Outcome::Refused(error) => return Err(refused(portal, &error).into()),
-    };
+    let page = LoginPage { expiration: page.expiration + LONGEST, ..page };
+    let code = beside(host.prompt.show(&page), come_back(portal, host, &mut callback)).await?;
     drop(callback);
     let proof = CodeProof { code: &code, redirect_uri: &redirect_uri, code_verifier: &code_verifier };
     oidc::redeem_code(&portal.sso, &portal.session, registration, &proof, host.clock.now()).await
 }
 
-fn refused(portal: &PortalLogin, error: &str) -> Error {
-    let message = format!("the login for session `{}` was refused by its page: {error}", portal.session);
-    Error::new(ErrorKind::InvalidInput, message)
+async fn come_back(
+    portal: &PortalLogin,
+    host: &LoginHost,
+    callback: &mut Callback,
+) -> Result<Secret, Refused> {
+    tokio::select! {
+        outcome = callback.wait() => match outcome {
+            Outcome::Code(code) => Ok(code),
+            Outcome::Declined => Err(portal.declined().into()),
+            Outcome::Refused(word) => Err(refused(portal, &word)),
+        },
+        () = host.clock.sleep(LONGEST) => Err(portal.not_in_time().into()),
+    }
+}
+
+/// The page's words for a client that it does not know are those of RFC 6749, and not SSO-OIDC's.
+fn refused(portal: &PortalLogin, word: &str) -> Refused {
+    let message = format!("the login for session `{}` was refused by its page: {word}", portal.session);
+    let code = match word {
+        "invalid_client" => Some("InvalidClientException"),
+        "unauthorized_client" => Some("UnauthorizedClientException"),
+        _ => None,
+    };
+    Refused { code: code.map(str::to_owned), error: Error::new(ErrorKind::InvalidInput, message) }
 }
 
 /// 256 bits that nobody guesses, as 43 characters that a URL takes as they are.

@@ -48,7 +48,7 @@ pub struct LoginHost {
 /// Brings a person to the page where they log in: opens a browser, or prints the address and the code.
 #[async_trait]
 pub trait LoginPrompt: fmt::Debug + Send + Sync {
-    /// Shows the page, and returns without waiting for the person. An error ends the login.
+    /// Shows the page. An error ends the login. It need not return before the person is done: it is dropped when the login ends.
     async fn show(&self, page: &LoginPage) -> Result<(), Error>;
 }
 

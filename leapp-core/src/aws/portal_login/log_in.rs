@@ -2,6 +2,7 @@
 
 use super::oidc::{self, Refused};
 use super::record::{Registration, Stored, Token};
+use super::renewal::AnyVault;
 use super::{LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
 use crate::aws::refusal;
 use crate::aws::sts::unlogged;
@@ -17,17 +18,18 @@ impl PortalLogin {
     /// [`ErrorKind::Busy`] when the port to listen on is taken; [`ErrorKind::Unreachable`], [`ErrorKind::Throttled`] and
     /// [`ErrorKind::PortalDown`] when the login could not begin; and what the vault or the prompt says.
     pub async fn log_in(&self, host: &LoginHost) -> Result<Login, Error> {
-        let _lease = self.lease(Some(&*host.coordinator)).await?;
+        let lease = self.lease(Some(&*host.coordinator)).await?;
         let stored = self.stored_last(&*host.vault).await?;
         let now = host.clock.now();
         if let Some(login) = stored.fresh(now, None) {
             return Ok(login.clone());
         }
-        if let Some(login) = self.renew(&*host.vault, stored, now, None).await? {
+        let (renewed, _lease) = self.renew(AnyVault::Shared(&host.vault), lease, stored, now, None).await?;
+        if let Some(login) = renewed {
             return Ok(login);
         }
         let stored = self.stored(&*host.vault).await?;
-        let (registration, token) = match self.ask(host, &stored).await {
+        let outcome = match self.ask(host, &stored).await {
             // The registration was kept for months, and may have been given up meanwhile.
             Err(refused) if refused.is_of_client() && stored.registration.is_some() => {
                 let stored = Stored { registration: None, ..stored.clone() };
@@ -35,8 +37,14 @@ impl PortalLogin {
                 self.ask(host, &stored).await
             }
             outcome => outcome,
+        };
+        // To a client that it does not know any more, the page of a browser's login says nothing: it tells the person.
+        let may_be_unknown =
+            |refused: &Refused| refused.error.kind() == ErrorKind::Expired && stored.registration.is_some();
+        if outcome.as_ref().is_err_and(may_be_unknown) {
+            self.store(&*host.vault, &Stored { registration: None, ..stored.clone() }).await?;
         }
-        .map_err(|refused| refused.error)?;
+        let (registration, token) = outcome.map_err(|refused| refused.error)?;
         let login = token.login.clone();
         let stored = Stored { registration: Some(registration), token: Some(token), ..stored };
         self.store(&*host.vault, &stored).await?;
@@ -46,17 +54,34 @@ impl PortalLogin {
     /// Ends the login at the portal, with all of its tokens, and takes it out of the vault. What others obtained with it stays
     /// valid until it expires.
     ///
-    /// A login that the portal does not know any more is out as well.
+    /// A login that the portal does not know any more is out as well. One whose access token has ended is renewed first, since
+    /// the portal knows it by its access token, and its refresh token would go on being good.
     ///
     /// # Errors
     /// What the vault says, and then nothing has happened; what the portal says, and then the login is out of the vault, but
     /// its token is good until it expires.
     pub async fn log_out(&self, host: &LoginHost) -> Result<(), Error> {
-        let _lease = self.lease(Some(&*host.coordinator)).await?;
+        let lease = self.lease(Some(&*host.coordinator)).await?;
         let stored = self.stored_last(&*host.vault).await?;
+        let now = host.clock.now();
+        let has_ended = |token: &Token| token.login.expiration() <= now;
+        let is_renewed_first =
+            stored.renewable(now).is_some() && stored.token.as_ref().is_some_and(has_ended);
+        let (stored, _lease, failure) = if is_renewed_first {
+            let (outcome, lease) = self.refresh(Some(host.vault.clone()), lease, stored.clone(), now).await?;
+            match outcome {
+                Ok(renewed) => (renewed, lease, None),
+                Err(refused) => (stored, lease, Some(refused).filter(|refused| !refused.is_final())),
+            }
+        } else {
+            (stored, lease, None)
+        };
         let Some(token) = stored.token else { return Ok(()) };
         self.store(&*host.vault, &Stored { token: None, ..stored }).await?;
-        let portal = self.sso.portal(host.clock.now());
+        if let Some(refused) = failure {
+            return Err(refused.error);
+        }
+        let portal = self.sso.portal(now);
         let call = portal.logout().access_token(token.login.access_token().expose());
         match unlogged(call.send()).await.map_err(|failure| refusal::error("Logout", &self.session, &failure))
         {

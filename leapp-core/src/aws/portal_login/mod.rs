@@ -8,10 +8,10 @@ mod host;
 mod log_in;
 mod oidc;
 mod record;
+mod renewal;
 mod responder;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -19,12 +19,13 @@ use sha2::{Digest, Sha256};
 pub use self::flow::{LoginFlow, Surroundings};
 pub use self::host::{LoginHost, LoginPage, LoginPrompt};
 use self::oidc::Refused;
-use self::record::{Stored, Token};
+use self::record::Stored;
+use self::renewal::AnyVault;
 pub use self::responder::LoginResponder;
 use super::Sso;
 use crate::{
     Answer, Challenge, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, Lease, LeaseKey,
-    LocalCoordinator, Login, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
+    LocalCoordinator, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
     VaultItem, VaultKey,
 };
 
@@ -62,6 +63,13 @@ pub struct PortalLogin {
     client_name: String,
     lease_key: LeaseKey,
     shared: Arc<Shared>,
+}
+
+/// The right to change what is kept of the login. The one that others wait for goes first when it is dropped.
+#[derive(Debug)]
+struct Held {
+    _everywhere: Option<Lease>,
+    _here: Lease,
 }
 
 /// What the clones share.
@@ -145,57 +153,14 @@ impl PortalLogin {
         Ok(())
     }
 
-    /// Trades the refresh token for a new login, which is stored before anybody uses it. None when a person must log in.
-    async fn renew(
-        &self,
-        vault: &dyn Vault,
-        stored: Stored,
-        now: SystemTime,
-        rejected: Option<&Login>,
-    ) -> Result<Option<Login>, Error> {
-        let Some((registration, refresh_token)) = stored.renewable(now) else {
-            self.drop_rejected(vault, stored, rejected).await?;
-            return Ok(None);
-        };
-        match oidc::refresh(&self.sso, &self.session, registration, refresh_token, now).await {
-            Ok(token) => {
-                let refresh_token = token.refresh_token.or_else(|| Some(refresh_token.clone()));
-                let login = token.login.clone();
-                let token = Some(Token { refresh_token, ..token });
-                self.store(vault, &Stored { token, ..stored }).await?;
-                Ok(Some(login))
-            }
-            Err(refused) if refused.is_final() => {
-                tracing::debug!(session = %self.session, error = %refused.error, "a person must log in");
-                self.store(vault, &without_renewal(stored, &refused, now, rejected)).await?;
-                Ok(None)
-            }
-            Err(refused) => Err(refused.error),
-        }
-    }
-
-    /// What the service no longer accepts must not be taken for a login by whoever logs in next.
-    async fn drop_rejected(
-        &self,
-        vault: &dyn Vault,
-        stored: Stored,
-        rejected: Option<&Login>,
-    ) -> Result<(), Error> {
-        let is_rejected = |token: &Token| rejected.is_some_and(|rejected| rejected.is_same(&token.login));
-        if stored.token.as_ref().is_some_and(is_rejected) {
-            self.store(vault, &Stored { token: None, ..stored }).await?;
-        }
-        Ok(())
-    }
-
     /// First among the clones of this value, whose host may have given them different coordinators; then among all.
-    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<[Option<Lease>; 2], Error> {
+    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<Held, Error> {
         let here = self.shared.coordinator.lease(&self.lease_key).await?;
         let everywhere = match coordinator {
             Some(coordinator) => Some(coordinator.lease(&self.lease_key).await?),
             None => None,
         };
-        Ok([everywhere, Some(here)])
+        Ok(Held { _everywhere: everywhere, _here: here })
     }
 
     fn place(&self) -> VaultKey {
@@ -235,28 +200,22 @@ impl SessionProvider for PortalLogin {
         if stored.renewable(now).is_none() && rejected.is_none() && is_stored {
             return Ok(Issued::Challenge(self.question(session)));
         }
-        let _lease = self.lease(request.coordinator).await?;
+        let lease = self.lease(request.coordinator).await?;
         // Whoever held the lease before may have renewed it.
         let stored = self.stored_last(vault).await?;
         if let Some(login) = stored.fresh(now, rejected) {
             return Ok(Issued::Reused(login.clone().into()));
         }
-        Ok(match self.renew(vault, stored, now, rejected).await? {
+        if request.renewal_is_no_help {
+            self.drop_rejected(vault, stored, rejected).await?;
+            return Ok(Issued::Challenge(self.question(session)));
+        }
+        let (renewed, _lease) = self.renew(AnyVault::Lent(vault), lease, stored, now, rejected).await?;
+        Ok(match renewed {
             Some(login) => Issued::Login(login),
             None => Issued::Challenge(self.question(session)),
         })
     }
-}
-
-/// The refresh token is of no use any more, nor is what it was to replace, if that has ended.
-fn without_renewal(stored: Stored, refused: &Refused, now: SystemTime, rejected: Option<&Login>) -> Stored {
-    let is_good = |token: &Token| {
-        let is_rejected = rejected.is_some_and(|rejected| rejected.is_same(&token.login));
-        now < token.login.expiration() && !is_rejected
-    };
-    let token = stored.token.filter(is_good).map(|token| Token { refresh_token: None, ..token });
-    let registration = stored.registration.filter(|_| !refused.is_of_client());
-    Stored { registration, token, ..stored }
 }
 
 /// `/start`, `/start/` and `/start#/` are one portal.
@@ -270,6 +229,20 @@ fn parse_start_url(text: &str) -> Result<String, Error> {
     }
     let shown: String = text.chars().take(128).collect();
     Err(Error::new(ErrorKind::InvalidInput, format!("start URL {shown:?} is not an HTTPS address")))
+}
+
+/// A login while its page is shown: a prompt that takes its time, or waits for its browser to be closed, keeps nobody waiting.
+async fn beside<T>(
+    showing: impl Future<Output = Result<(), Error>>,
+    login: impl Future<Output = Result<T, Refused>>,
+) -> Result<T, Refused> {
+    let mut login = std::pin::pin!(login);
+    tokio::select! {
+        biased;
+        shown = showing => shown?,
+        outcome = &mut login => return outcome,
+    }
+    login.await
 }
 
 /// A key that says what it is for, and no more of whom than a digest does.

@@ -75,15 +75,46 @@ fn a_login_that_the_portal_calls_expired_is_replaced_once_for_all_roles() {
     }
 }
 
+/// The renewed login is refused as well: now the provider is told that only a person can go on.
+#[test]
+fn a_renewal_that_is_refused_too_is_left_to_a_person() {
+    let (mut world, roles) = portal(3);
+    log_in(&mut world, "first");
+    roles.iter().for_each(|name| world.fail(name, ErrorKind::Expired));
+    assert!(!log_in(&mut world, "second").renewal_is_no_help);
+    roles.iter().for_each(|name| world.fail(name, ErrorKind::Expired));
+    let attempt = log_in(&mut world, "third");
+    let rejected = attempt.rejected.as_ref().and_then(|grant| grant.login()).unwrap();
+    assert_eq!(rejected.access_token().expose(), "second");
+    assert!(attempt.renewal_is_no_help);
+    for name in &roles {
+        assert_eq!(access_token(&world.take(name)), "third");
+    }
+}
+
 #[test]
 fn a_portal_that_calls_every_login_expired_is_not_asked_for_ever() {
+    let (mut world, _) = portal(1);
+    for access_token in ["first", "second", "third"] {
+        log_in(&mut world, access_token);
+        world.fail("r0", ErrorKind::Expired);
+    }
+    assert!(world.attempts.is_empty());
+    assert_eq!(world.status("r0").error.unwrap().kind(), ErrorKind::Expired);
+}
+
+/// What helped once may help again: a success in between makes the next refusal a first one.
+#[test]
+fn a_success_in_between_makes_the_next_refusal_a_first_one() {
     let (mut world, _) = portal(1);
     log_in(&mut world, "first");
     world.fail("r0", ErrorKind::Expired);
     log_in(&mut world, "second");
+    world.issue("r0", HOUR);
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
     world.fail("r0", ErrorKind::Expired);
-    assert!(world.attempts.is_empty());
-    assert_eq!(world.status("r0").error.unwrap().kind(), ErrorKind::Expired);
+    assert!(!log_in(&mut world, "third").renewal_is_no_help);
 }
 
 #[test]
