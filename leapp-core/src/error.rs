@@ -81,6 +81,9 @@ pub enum ErrorKind {
     Unreachable,
     /// This backend, platform or build does not do that.
     Unsupported,
+    /// What an ARN names is in another partition (`aws`, `aws-cn`, `aws-us-gov`, ..) than the service that would be called, and
+    /// nothing crosses partitions. Call the service in a Region of that partition, as somebody who is known there.
+    WrongPartition,
 }
 
 impl Error {
@@ -135,7 +138,8 @@ impl Error {
             | Kind::NotOurs
             | Kind::RoleChainingLimit
             | Kind::TooLarge
-            | Kind::Unsupported => false,
+            | Kind::Unsupported
+            | Kind::WrongPartition => false,
         }
     }
 

@@ -4,12 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::{Error, Secret, SessionCredentials, credentials};
+use crate::{Error, SamlAssertion, Secret, SessionCredentials, credentials};
 
 /// Something of worth until a moment that the service named.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Grant {
+    /// What a SAML identity provider says of a person who logged in there. Good for minutes, in which other sessions obtain
+    /// credentials with it; it is published nowhere and kept in memory only, until its end.
+    Assertion {
+        /// The response.
+        assertion: SamlAssertion,
+        /// When it ends, by what it says itself and by what AWS takes.
+        expiration: SystemTime,
+    },
     /// Temporary credentials: they sign requests and may be published.
     Credentials(SessionCredentials),
     /// A person's login. It signs nothing and is published nowhere; it is what other sessions obtain credentials with.
@@ -33,6 +41,7 @@ impl Grant {
     /// The moment from which the service refuses it.
     pub fn expiration(&self) -> SystemTime {
         match self {
+            Self::Assertion { expiration, .. } => *expiration,
             Self::Credentials(set) => set.expiration(),
             Self::Login(login) => login.expiration(),
         }
@@ -48,19 +57,27 @@ impl Grant {
         self.expiration().duration_since(now).unwrap_or_default()
     }
 
-    /// The credentials, unless it is a login.
-    pub fn credentials(&self) -> Option<&SessionCredentials> {
+    /// The assertion, if it is one.
+    pub fn assertion(&self) -> Option<&SamlAssertion> {
         match self {
-            Self::Credentials(set) => Some(set),
-            Self::Login(_) => None,
+            Self::Assertion { assertion, .. } => Some(assertion),
+            Self::Credentials(_) | Self::Login(_) => None,
         }
     }
 
-    /// The login, unless it is credentials.
+    /// The credentials, if it is a set.
+    pub fn credentials(&self) -> Option<&SessionCredentials> {
+        match self {
+            Self::Credentials(set) => Some(set),
+            Self::Assertion { .. } | Self::Login(_) => None,
+        }
+    }
+
+    /// The login, if it is one at a portal.
     pub fn login(&self) -> Option<&Login> {
         match self {
-            Self::Credentials(_) => None,
             Self::Login(login) => Some(login),
+            Self::Assertion { .. } | Self::Credentials(_) => None,
         }
     }
 
@@ -71,6 +88,9 @@ impl Grant {
                 this.access_key_id() == that.access_key_id()
             }
             (Self::Login(this), Self::Login(that)) => this.is_same(that),
+            (Self::Assertion { assertion: this, .. }, Self::Assertion { assertion: that, .. }) => {
+                this.expose() == that.expose()
+            }
             _ => false,
         }
     }

@@ -231,6 +231,11 @@ impl SamlProviderArn {
 }
 
 impl SerialNumber {
+    /// The partition of a virtual device; a hardware device's number names none.
+    pub fn partition(&self) -> Option<&str> {
+        self.0.strip_prefix("arn:")?.split(':').next()
+    }
+
     /// The account of a virtual device; a hardware device's number names none.
     pub fn account_id(&self) -> Option<AccountId> {
         let mut fields = self.0.split(':');

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 
 use crate::{
-    Answer, Challenge, Coordinator, Error, Grant, LeaseKey, Login, SessionCredentials, SessionId, Vault,
+    Answer, Challenge, Coordinator, Error, Grant, LeaseKey, Login, SamlAssertion, SessionCredentials,
+    SessionId, Vault,
 };
 
 /// A kind of session, ready to obtain credentials: one AWS call and its inputs.
@@ -97,6 +98,13 @@ pub struct Source {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Issued {
+    /// A SAML identity provider vouches for a person, for as long as the assertion lasts.
+    Assertion {
+        /// The response.
+        assertion: SamlAssertion,
+        /// When it ends.
+        expiration: SystemTime,
+    },
     /// The service gave credentials.
     Credentials(SessionCredentials),
     /// A person is logged in, or the login was renewed.
@@ -137,6 +145,10 @@ pub enum Principal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refresh {
+    /// When another session needs it, and not before: for a login whose minutes are not worth a person's attention by
+    /// themselves. While one is at hand, each [reused](Self::Reuse) set that it can obtain is replaced with it, so that nobody
+    /// is asked again for that one.
+    OnDemand,
     /// Shortly before it expires: for sets that cost a person's attention.
     Reuse,
     /// Early and often: after at most 20 minutes or a third of the lifetime.

@@ -90,6 +90,30 @@ async fn it_is_ended_with_its_time_and_with_whoever_waited() {
     }
 }
 
+/// An agent that it started for the next time keeps the pipes, and must not keep the answer.
+#[tokio::test]
+async fn a_program_that_it_leaves_behind_does_not_keep_the_answer() {
+    for (program, expected) in [
+        ("sleep 600 & echo $! >&3; echo 123456", Ok("123456")),
+        ("sleep 600 & echo $! >&3; echo why >&2; exit 3", Err("why")),
+        ("sleep 600 & echo $! >&3; head -c 262145 /dev/zero", Err("more than 256 KiB")),
+    ] {
+        let place = tempfile::tempdir().unwrap();
+        let pid = place.path().join("pid");
+        let command =
+            Command::new("sh", ["-c", &format!("exec 3> \"$0\"; {program}"), pid.to_str().unwrap()]);
+        let end = within_patience(command.run([])).await;
+        let left = std::fs::read_to_string(&pid).unwrap();
+        assert!(is_running(left.trim()), "it is not ours to end");
+        std::process::Command::new("kill").arg(left.trim()).status().unwrap();
+        match (end, expected) {
+            (Ok(printed), Ok(expected)) => assert_eq!(printed.expose(), expected),
+            (Err(error), Err(words)) => assert!(text_of(&error).contains(words), "{error:?}"),
+            (end, expected) => panic!("{end:?}, where {expected:?} was to be"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn each_question_goes_to_its_own_command_and_others_are_declined() {
     let clock = Arc::new(SystemClock::new());

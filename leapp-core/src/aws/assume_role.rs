@@ -15,7 +15,7 @@ use super::session_policy::SessionPolicy;
 use super::session_tag::SessionTags;
 use super::session_token_size::SessionTokenSize;
 use super::sts::{Signer, Sts, unlogged};
-use super::{SessionTag, answers, refusal, role_session};
+use super::{Partition, SessionTag, answers, refusal, role_session};
 use crate::{
     Error, ErrorKind, ExternalId, Grant, IssueMetadata, IssueRequest, Issued, PolicyArn, Principal, Refresh,
     RoleArn, RoleSessionName, Secret, SerialNumber, SessionCredentials, SessionId, SessionKind,
@@ -180,7 +180,7 @@ impl AssumeRole {
                 "a federation token, which may not assume a role"
             }
             (Grant::Credentials(set), _) => return Ok(set),
-            (Grant::Login(_), _) => "a login, which signs no request",
+            (Grant::Assertion { .. } | Grant::Login(_), _) => "a login, which signs no request",
         };
         let message = format!("session `{session}` has a source `{}` that is {what}", self.source);
         Err(Error::new(ErrorKind::InvalidInput, message))
@@ -292,11 +292,13 @@ impl SessionProvider for AssumeRole {
                 format!("session `{session}` was given no credentials of its source `{}`", self.source);
             return Err(Error::new(ErrorKind::InvalidInput, message));
         };
+        let role_arn = &self.role_arn;
+        Partition::check(&format!("role {role_arn}"), role_arn.partition(), self.sts.region())?;
         let credentials = self.credentials(source, session)?;
         self.check_chaining(source, session)?;
         let client = self.sts.client(Signer::Session(credentials), request.now);
         let call = self.fill(client.assume_role())?;
-        let call = match Mfa::of(&self.serial_numbers, request)? {
+        let call = match Mfa::of(&self.serial_numbers, self.sts.region(), request)? {
             Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
             Mfa::None => call,
             Mfa::Show { serial_number, token_code } => {

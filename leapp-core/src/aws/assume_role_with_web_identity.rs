@@ -13,7 +13,7 @@ use super::role_duration::RoleDuration;
 use super::session_policy::SessionPolicy;
 use super::session_token_size::SessionTokenSize;
 use super::sts::{Signer, Sts, unlogged};
-use super::{TokenSource, WebIdentityToken, answers, refusal, role_session};
+use super::{Partition, TokenSource, WebIdentityToken, answers, refusal, role_session};
 use crate::{
     Error, ErrorKind, IssueMetadata, IssueRequest, Issued, PolicyArn, Principal, Refresh, RoleArn,
     RoleSessionName, SessionId, SessionKind, SessionProvider,
@@ -223,7 +223,8 @@ impl SessionProvider for AssumeRoleWithWebIdentity {
     }
 
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
-        let session = request.session;
+        let (session, role_arn) = (request.session, &self.role_arn);
+        Partition::check(&format!("role {role_arn}"), role_arn.partition(), self.sts.region())?;
         let token = self.token(session).await?;
         let client = self.sts.client(Signer::Nobody, request.now);
         let call = self.fill(client.assume_role_with_web_identity(), &token);

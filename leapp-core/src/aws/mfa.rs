@@ -1,6 +1,7 @@
 //! The MFA device that a request must show a code of.
 
-use crate::{Answer, Challenge, Error, ErrorKind, IssueRequest, Question, SerialNumber};
+use super::Partition;
+use crate::{Answer, Challenge, Error, ErrorKind, IssueRequest, Question, Region, SerialNumber};
 
 /// What a request needs of an MFA device.
 pub(super) enum Mfa<'a> {
@@ -14,8 +15,17 @@ pub(super) enum Mfa<'a> {
 
 impl<'a> Mfa<'a> {
     /// The first device is the one whose code is meant where an answer does not say.
-    pub(super) fn of(devices: &'a [SerialNumber], request: &IssueRequest<'a>) -> Result<Self, Error> {
+    pub(super) fn of(
+        devices: &'a [SerialNumber],
+        region: &Region,
+        request: &IssueRequest<'a>,
+    ) -> Result<Self, Error> {
         let Some(first) = devices.first() else { return Ok(Self::None) };
+        for device in devices {
+            if let Some(partition) = device.partition() {
+                Partition::check(&format!("MFA device {device}"), partition, region)?;
+            }
+        }
         let Some(Answer::TokenCode(code)) = request.answer else {
             let question = Question::TokenCode { serial_numbers: devices.to_vec() };
             return Ok(Self::Ask(Challenge::new(request.session.clone(), question)));

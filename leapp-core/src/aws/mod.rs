@@ -14,6 +14,7 @@ mod get_role_credentials;
 mod get_session_token;
 #[cfg(feature = "default-https-client")]
 mod https;
+mod identity_provider_login;
 mod mfa;
 mod partition;
 mod portal_login;
@@ -41,6 +42,7 @@ pub use self::endpoint_settings::{EndpointSettings, Service};
 pub use self::get_federation_token::GetFederationToken;
 pub use self::get_role_credentials::GetRoleCredentials;
 pub use self::get_session_token::GetSessionToken;
+pub use self::identity_provider_login::IdentityProviderLogin;
 pub use self::partition::Partition;
 pub use self::portal_login::{
     LoginFlow, LoginHost, LoginPage, LoginPrompt, LoginResponder, PortalLogin, Surroundings,

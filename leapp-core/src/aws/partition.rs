@@ -131,6 +131,22 @@ impl Partition {
         })
     }
 
+    /// Nothing and nobody crosses partitions: what an ARN names must be where the service is that is called.
+    ///
+    /// A partition that is newer than the table may be anywhere.
+    pub(super) fn check(what: &str, arn_partition: &str, region: &Region) -> Result<(), Error> {
+        let here = Self::of_region(region);
+        match Self::parse(arn_partition) {
+            Ok(there) if there != here => {
+                let message = format!(
+                    "{what} is in partition {there}, and Region `{region}` in {here}: use a Region of {there}"
+                );
+                Err(Error::new(ErrorKind::WrongPartition, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Its name: `aws`, `aws-cn` and so on.
     pub fn as_str(self) -> &'static str {
         self.0.name

@@ -42,6 +42,15 @@ impl RoleDuration {
         can_be_less.then_some(EVERY_ROLES)
     }
 
+    /// The same for a duration that something else had shortened already.
+    pub(super) fn reduce_to_less_than(&self, duration: Duration) -> Option<Duration> {
+        let can_be_less = duration > EVERY_ROLES.length();
+        if can_be_less {
+            self.is_too_long.store(true, Ordering::Relaxed);
+        }
+        can_be_less.then_some(EVERY_ROLES.length())
+    }
+
     /// For [`IssueMetadata::reduced_from`](crate::IssueMetadata::reduced_from), when `obtained` was granted.
     pub(super) fn reduced_from(&self, obtained: SessionDuration) -> Option<Duration> {
         (obtained != self.asked).then(|| self.asked.length())

@@ -19,24 +19,38 @@ const LONGEST_NUMBER: usize = 5;
 #[derive(Debug)]
 pub(super) struct Complaint(String);
 
-/// Reads the beginning, and takes the rest so that the program is not kept waiting.
-pub(super) async fn read(from: Option<impl AsyncRead + Unpin>, arguments: &[OsString]) -> Option<Complaint> {
-    let mut from = from?;
-    let mut beginning = Zeroizing::new(vec![0; MOST_BYTES]);
-    let mut rest = Zeroizing::new(vec![0; MOST_BYTES]);
-    let mut length = 0;
-    loop {
-        let room = match beginning.get_mut(length..) {
-            Some(room) if !room.is_empty() => room,
-            _ => &mut rest,
-        };
-        match from.read(room).await {
-            // What cannot be read is not shown.
-            Err(_) | Ok(0) => break,
-            Ok(read) => length += read,
+/// What has been written so far.
+pub(super) struct Written {
+    beginning: Zeroizing<Vec<u8>>,
+    length: usize,
+}
+
+impl Written {
+    pub(super) fn new() -> Self {
+        Self { beginning: Zeroizing::new(vec![0; MOST_BYTES]), length: 0 }
+    }
+
+    /// Reads the beginning, and takes the rest so that the program is not kept waiting.
+    pub(super) async fn read(&mut self, from: Option<impl AsyncRead + Unpin>) {
+        let Some(mut from) = from else { return };
+        let mut rest = Zeroizing::new(vec![0; MOST_BYTES]);
+        loop {
+            let room = match self.beginning.get_mut(self.length..) {
+                Some(room) if !room.is_empty() => room,
+                _ => &mut rest,
+            };
+            match from.read(room).await {
+                // What cannot be read is not shown.
+                Err(_) | Ok(0) => return,
+                Ok(read) => self.length += read,
+            }
         }
     }
-    Complaint::of(beginning.get(..length).unwrap_or(&beginning), length > MOST_BYTES, arguments)
+
+    pub(super) fn into_complaint(self, arguments: &[OsString]) -> Option<Complaint> {
+        let Self { beginning, length } = self;
+        Complaint::of(beginning.get(..length).unwrap_or(&beginning), length > MOST_BYTES, arguments)
+    }
 }
 
 impl Complaint {
@@ -80,7 +94,9 @@ mod tests {
 
     async fn shown(text: &str) -> Option<String> {
         let arguments = ["-c", "hunter2", "JBSW Y3DP EHPK"].map(OsString::from);
-        read(Some(text.as_bytes()), &arguments).await.map(|complaint| complaint.to_string())
+        let mut written = Written::new();
+        written.read(Some(text.as_bytes())).await;
+        written.into_complaint(&arguments).map(|complaint| complaint.to_string())
     }
 
     #[tokio::test]

@@ -7,22 +7,29 @@ mod responder;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
+use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use tokio::process::{Child, ChildStdout};
+use tokio::process::Child;
 
+use self::complaint::Written;
+use self::output::Output;
 pub use self::responder::CommandResponder;
 use crate::{Error, ErrorKind, Secret};
 
 /// Enough for a person to find a device and touch it; a responder has two minutes for a code.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// After its end, for what is in the pipes still.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// A program and its arguments, run without a shell for what it prints.
 ///
 /// It inherits the environment and the working directory, and reads nothing: its standard input is empty. What it prints is
 /// read as a [`Secret`], without the line break at its end and at most 256 KiB. It is ended by its handle when it takes
-/// too long, and when nobody waits for it any more; programs that it started itself are its own to end.
+/// too long, and when nobody waits for it any more; programs that it started itself are its own to end, and nobody waits for
+/// what those still print.
 ///
 /// Neither `Debug` nor an error shows an argument: people put seeds there.
 ///
@@ -121,28 +128,51 @@ impl Command {
 
     async fn wait(&self, child: &mut Child) -> Result<Secret, Error> {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        // What is too large is not read to its end.
-        let complaint = async { Ok(complaint::read(stderr, &self.arguments).await) };
-        let (printed, complaint) = tokio::try_join!(self.read(stdout), complaint)?;
-        let status = child.wait().await.map_err(|source| {
+        let Some(stdout) = stdout else {
+            return Err(self.error(ErrorKind::Unavailable, "has no output to read"));
+        };
+        let (mut output, mut written) = (Output::new(), Written::new());
+        let status = {
+            // What is too large is not read to its end.
+            let written = async {
+                written.read(stderr).await;
+                Ok(())
+            };
+            let mut reading = pin!(async { tokio::try_join!(output.read(stdout), written).map(drop) });
+            tokio::select! {
+                biased;
+                read = &mut reading => {
+                    read.map_err(|failure| self.unreadable(failure))?;
+                    child.wait().await
+                }
+                status = child.wait() => {
+                    // All that it printed is in the pipe. A program that it left behind may hold the pipe open for as
+                    // long as it likes.
+                    if let Ok(read) = tokio::time::timeout(LAST_WORDS, &mut reading).await {
+                        read.map_err(|failure| self.unreadable(failure))?;
+                    }
+                    status
+                }
+            }
+        };
+        let status = status.map_err(|source| {
             self.error(ErrorKind::Unavailable, "cannot be waited for").with_source(source)
         })?;
+        let printed = output.into_secret().map_err(|failure| self.unreadable(failure))?;
         if status.success() {
             return Ok(printed);
         }
         let error = self.error(ErrorKind::Unavailable, &format!("failed with {}", Status(status)));
         // Of what printed nothing, the complaint cannot repeat what was printed.
-        Err(match complaint.filter(|_| printed.expose().is_empty()) {
+        let complaint = written.into_complaint(&self.arguments).filter(|_| printed.expose().is_empty());
+        Err(match complaint {
             Some(complaint) => error.with_source(complaint),
             None => error,
         })
     }
 
-    async fn read(&self, stdout: Option<ChildStdout>) -> Result<Secret, Error> {
-        let Some(stdout) = stdout else {
-            return Err(self.error(ErrorKind::Unavailable, "has no output to read"));
-        };
-        output::read(stdout).await.map_err(|failure| match failure {
+    fn unreadable(&self, failure: output::Failure) -> Error {
+        match failure {
             output::Failure::NoText => self.error(ErrorKind::Unavailable, "printed what is no UTF-8"),
             output::Failure::Read(source) => {
                 self.error(ErrorKind::Unavailable, "cannot be read from").with_source(source)
@@ -151,7 +181,7 @@ impl Command {
                 let what = format!("printed more than {} KiB", output::MOST_BYTES / 1024);
                 self.error(ErrorKind::TooLarge, &what)
             }
-        })
+        }
     }
 
     fn error(&self, kind: ErrorKind, what: &str) -> Error {

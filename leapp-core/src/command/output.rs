@@ -16,26 +16,40 @@ pub(super) enum Failure {
     TooLarge,
 }
 
-/// Reads to the end, and drops the line break there.
-pub(super) async fn read(mut from: impl AsyncRead + Unpin) -> Result<Secret, Failure> {
-    // One byte more tells what is too large. It never grows, and is wiped as a whole.
-    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
-    let mut length = 0;
-    loop {
-        let Some(room) = bytes.get_mut(length..).filter(|room| !room.is_empty()) else {
-            return Err(Failure::TooLarge);
-        };
-        match from.read(room).await.map_err(Failure::Read)? {
-            0 => break,
-            read => length += read,
+/// What has been printed so far.
+pub(super) struct Output {
+    /// One byte more tells what is too large. It never grows, and is wiped as a whole.
+    bytes: Zeroizing<Vec<u8>>,
+    length: usize,
+}
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self { bytes: Zeroizing::new(vec![0; MOST_BYTES + 1]), length: 0 }
+    }
+
+    /// Reads to the end. What was read before this is given up stays.
+    pub(super) async fn read(&mut self, mut from: impl AsyncRead + Unpin) -> Result<(), Failure> {
+        loop {
+            let Some(room) = self.bytes.get_mut(self.length..).filter(|room| !room.is_empty()) else {
+                return Err(Failure::TooLarge);
+            };
+            match from.read(room).await.map_err(Failure::Read)? {
+                0 => return Ok(()),
+                read => self.length += read,
+            }
         }
     }
-    let text =
-        bytes.get(..length).and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Failure::NoText)?;
-    let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
-    let mut secret = Zeroizing::new(String::with_capacity(text.len()));
-    secret.push_str(text);
-    Ok(Secret::from(secret))
+
+    /// All of it, without the line break at its end.
+    pub(super) fn into_secret(self) -> Result<Secret, Failure> {
+        let bytes = self.bytes.get(..self.length);
+        let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(Failure::NoText)?;
+        let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
+        let mut secret = Zeroizing::new(String::with_capacity(text.len()));
+        secret.push_str(text);
+        Ok(Secret::from(secret))
+    }
 }
 
 #[cfg(test)]
@@ -43,7 +57,9 @@ mod tests {
     use super::*;
 
     async fn read_all(bytes: &[u8]) -> Result<String, Failure> {
-        read(bytes).await.map(|secret| secret.expose().to_owned())
+        let mut output = Output::new();
+        output.read(bytes).await?;
+        output.into_secret().map(|secret| secret.expose().to_owned())
     }
 
     #[tokio::test]

@@ -7,14 +7,8 @@ impl Driver {
     pub(super) fn take_answer(&mut self, challenge: Challenge, result: Result<Option<Answer>, Error>) {
         let session = &challenge.session;
         let now = self.backends.clock.now();
-        let open = self.engine.status(session, now).ok().and_then(|status| status.challenge);
-        if open.as_ref() != Some(&challenge) {
-            // Answered by a person, or stopped, meanwhile. A newer challenge wants a newer answer.
-            if let Some(open) =
-                open.filter(|open| open.session == *session && !self.outside.is_asking(session))
-            {
-                self.outside.ask(open);
-            }
+        // Answered by a person, or stopped, at the same moment.
+        if !self.engine.is_open(&challenge) {
             return;
         }
         let waiting = self.waiting_for(session);

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use super::kept;
 use crate::engine::{Attempt, Outcome};
 use crate::{
-    CacheKey, Clock, Coordinator, Error, ErrorKind, IssueRequest, Issued, SessionCredentials, SessionId,
-    SessionProvider, Vault, VaultItem, VaultKey,
+    CacheKey, Clock, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, SessionCredentials,
+    SessionId, SessionProvider, Vault, VaultItem, VaultKey,
 };
 
 /// A provider that answers neither yes nor no must not keep its session waiting for ever.
@@ -111,6 +111,9 @@ impl Errand {
         Ok(match self.provider.issue(&request).await? {
             Issued::Challenge(challenge) => Obtained::Other(Outcome::Challenge(challenge)),
             Issued::Credentials(set) => Obtained::New(set, key),
+            Issued::Assertion { assertion, expiration } => {
+                Obtained::Other(Outcome::Issued(Grant::Assertion { assertion, expiration }))
+            }
             Issued::Login(login) => Obtained::Other(Outcome::Issued(login.into())),
             Issued::Reused(grant) => Obtained::Other(Outcome::Reused(grant)),
         })

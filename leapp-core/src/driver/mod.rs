@@ -184,8 +184,9 @@ impl Driver {
         let Self { engine, providers, unfinished, .. } = self;
         unfinished.retain(|session| {
             let Ok(status) = engine.status(session, now) else { return false };
-            let tries_again = status.next_attempt.is_some() && status.error.is_some();
-            let goes_on = status.is_refreshing || status.challenge.is_some() || tries_again;
+            // After a failure that may pass, a login serves the next attempt or the next start.
+            let may_pass = status.error.as_ref().is_some_and(Error::is_retryable);
+            let goes_on = status.is_refreshing || status.challenge.is_some() || may_pass;
             if !goes_on && let Some(provider) = providers.get(session) {
                 provider.forget();
             }

@@ -3,10 +3,10 @@
 use std::time::SystemTime;
 
 use super::action::{Action, Attempt, AttemptId};
-use super::policy::REUSE_AT_LEAST;
+use super::policy::{REUSE_AT_LEAST, START_TRIES};
 use super::slot::{Held, Phase, Slot, Work};
 use super::{RotationEngine, graph};
-use crate::{Challenge, Error, ErrorKind, Event, Grant, Principal, SessionId, Source};
+use crate::{Challenge, Error, ErrorKind, Event, Grant, SessionId, Source};
 
 impl RotationEngine {
     /// Makes an attempt, or gets in line for the source's credentials that it needs.
@@ -80,7 +80,10 @@ impl RotationEngine {
         slot.distrusts_vault = false;
         slot.source_blamed = 0;
         slot.renewal_is_no_help = false;
-        slot.work = if slot.is_wanted() { Work::Planned(refresh_at) } else { Work::Idle };
+        slot.work = Work::Idle;
+        if slot.is_wanted() {
+            slot.plan_refresh(refresh_at);
+        }
         let next_attempt = slot.next_attempt();
         let metadata = slot.credentials().map(|set| set.metadata().clone()).unwrap_or_default();
         self.events.push_back(Event::Issued {
@@ -95,6 +98,7 @@ impl RotationEngine {
         }
         self.in_hand(session);
         self.serve_children(session, now);
+        self.renew_along(session, now);
     }
 
     /// A wanted session has a set: publish it, or, when it has no profile, say that it is started.
@@ -105,25 +109,6 @@ impl RotationEngine {
         } else if slot.phase == Phase::Starting {
             slot.phase = Phase::Started;
             self.events.push_back(Event::Started { session: session.clone() });
-        }
-    }
-
-    /// Goes on with those that waited for this set, and with those that were given up because there was none.
-    fn serve_children(&mut self, session: &SessionId, now: SystemTime) {
-        let is_usable = self.slots.get(session).is_some_and(|slot| slot.as_source(now).is_some());
-        for child in graph::children(&self.slots, session) {
-            let Some(slot) = self.slots.get_mut(&child) else { continue };
-            if !matches!(slot.work, Work::WaitsForSource | Work::Blocked { by_source: true }) {
-                continue;
-            }
-            slot.work = Work::Idle;
-            if is_usable {
-                self.begin(&child, now);
-            } else {
-                let message =
-                    format!("the set of source session `{session}` of session `{child}` ends too soon");
-                self.fail(&child, Error::new(ErrorKind::Expired, message), true, now);
-            }
         }
     }
 
@@ -178,6 +163,9 @@ impl RotationEngine {
 
     /// Notes a failure, and lets down whoever waited for the set: each is told which session of its chain it was.
     pub(super) fn fail(&mut self, session: &SessionId, error: Error, by_source: bool, now: SystemTime) {
+        if self.waits_out(session, &error, now) {
+            return;
+        }
         self.note_failure(session, error.clone(), by_source, now);
         let mut let_down = self.waiting_children(session);
         while let Some(waiting) = let_down.pop() {
@@ -187,6 +175,26 @@ impl RotationEngine {
             self.note_failure(&waiting, error, true, now);
             let_down.extend(self.waiting_children(&waiting));
         }
+    }
+
+    /// A service that asks for fewer calls may have been asked by others: a start does not fail for that at once.
+    fn waits_out(&mut self, session: &SessionId, error: &Error, now: SystemTime) -> bool {
+        let is_starting =
+            |name: &SessionId| self.slots.get(name).is_some_and(|slot| slot.phase == Phase::Starting);
+        if error.kind() != ErrorKind::Throttled || !self.wanted_descendants(session).iter().any(is_starting) {
+            return false;
+        }
+        let Some(slot) = self.slots.get_mut(session).filter(|slot| slot.failures + 1 < START_TRIES) else {
+            return false;
+        };
+        if slot.phase == Phase::Started || slot.spends_answer {
+            return false;
+        }
+        slot.failures += 1;
+        let at = self.policy.retry_at(error, slot.failures, now, None);
+        slot.not_before = Some(at);
+        slot.work = Work::Planned(at);
+        true
     }
 
     /// Notes a failure, and plans the next attempt if one can help.
@@ -223,44 +231,6 @@ impl RotationEngine {
         }
     }
 
-    /// A session, its source, its source's source and so on.
-    fn chain_of<'a>(&'a self, session: &'a SessionId) -> Vec<&'a SessionId> {
-        let source = |of: &&SessionId| self.slots.get(*of).and_then(|slot| slot.definition.source.as_ref());
-        std::iter::successors(Some(session), source).collect()
-    }
-
-    /// The service called the set expired that signed this session's request: has the source replace it, once; and where
-    /// it is a person's login, once more, by the person.
-    ///
-    /// No oftener until an attempt succeeds: a service that says so of every set must not be asked for ever.
-    fn blame_source(&mut self, session: &SessionId) -> bool {
-        let source_of = |slot: &Slot| slot.definition.source.clone();
-        let Some(source) = self.slots.get(session).and_then(source_of) else { return false };
-        let most = match self.slots.get(&source).map(|slot| slot.definition.kind.principal) {
-            Some(Principal::Person) => 2,
-            Some(_) => 1,
-            None => return false,
-        };
-        let Some(slot) = self.slots.get_mut(session).filter(|slot| slot.source_blamed < most) else {
-            return false;
-        };
-        slot.source_blamed += 1;
-        let is_second_time = slot.source_blamed > 1;
-        let signed_with = slot.signed_with.take();
-        let Some(slot) = self.slots.get_mut(&source) else { return false };
-        // Another session may have said so before, and the source have another set by now.
-        if let Some(held) = slot
-            .held
-            .as_mut()
-            .filter(|held| signed_with.as_ref().is_some_and(|used| used.is_same(&held.grant)))
-        {
-            held.rejected = true;
-            slot.distrusts_vault = true;
-            slot.renewal_is_no_help = is_second_time;
-        }
-        true
-    }
-
     /// A start that failed leaves the session inactive, and the profile to whoever holds it.
     pub(super) fn start_failed(&mut self, session: &SessionId, error: Error) {
         self.publisher.forget(session);
@@ -271,69 +241,12 @@ impl RotationEngine {
         if slot.published.is_some() || self.publisher.is_publishing(session) {
             self.give_back(session);
         }
-        self.release(session);
+        if error.is_retryable() {
+            self.release_for_now(session);
+        } else {
+            self.release(session);
+        }
         self.events.push_back(Event::StartFailed { session: session.clone(), error });
-    }
-
-    /// Lets go of what a session that is no longer wanted holds, unless another session still depends on it.
-    pub(super) fn release(&mut self, session: &SessionId) {
-        let is_needed = self.is_needed(session);
-        let is_waited_for = !self.waiting_children(session).is_empty();
-        let Some(slot) = self.slots.get_mut(session) else { return };
-        if is_needed {
-            // As a source it works when it is asked, and plans nothing for itself.
-            let plans_for_itself = matches!(slot.work, Work::Planned(_)) && !is_waited_for;
-            if !slot.is_wanted() && (plans_for_itself || matches!(slot.work, Work::Blocked { .. })) {
-                slot.work = Work::Idle;
-            }
-            return;
-        }
-        slot.work = Work::Idle;
-        if slot.answer.take().is_some() {
-            self.spent_codes.give_back(session);
-        }
-        slot.held = None;
-        slot.expiry_told = false;
-        if let Some(source) = slot.definition.source.clone() {
-            self.release_source(&source);
-        }
-    }
-
-    /// Lets go of a source that nobody needs any more, and says so to whoever waits for what it was doing.
-    fn release_source(&mut self, source: &SessionId) {
-        let Some(slot) = self.slots.get(source).filter(|slot| !slot.is_wanted()) else { return };
-        let was_doing = !matches!(slot.work, Work::Idle | Work::Blocked { .. });
-        self.release(source);
-        if was_doing && self.slots.get(source).is_some_and(|slot| matches!(slot.work, Work::Idle)) {
-            let error = Error::new(ErrorKind::Cancelled, format!("no session needs `{source}` any more"));
-            self.events.push_back(Event::RefreshFailed {
-                session: source.clone(),
-                error,
-                next_attempt: None,
-            });
-        }
-    }
-
-    /// True while the session, or one that descends from it, is wanted.
-    fn is_needed(&self, session: &SessionId) -> bool {
-        self.slots.get(session).is_some_and(Slot::is_wanted)
-            || graph::children(&self.slots, session).iter().any(|child| self.is_needed(child))
-    }
-
-    /// The wanted sessions that a set of `session` is for: itself, and those that wait for it.
-    fn wanted_descendants(&self, session: &SessionId) -> Vec<SessionId> {
-        let own = self.slots.get(session).filter(|slot| slot.is_wanted()).map(|_| session.clone());
-        let children =
-            self.waiting_children(session).into_iter().flat_map(|child| self.wanted_descendants(&child));
-        own.into_iter().chain(children).collect()
-    }
-
-    fn waiting_children(&self, session: &SessionId) -> Vec<SessionId> {
-        let mut children = graph::children(&self.slots, session);
-        children.retain(|child| {
-            matches!(self.slots.get(child).map(|slot| &slot.work), Some(Work::WaitsForSource))
-        });
-        children
     }
 }
 

@@ -3,8 +3,7 @@
 use std::time::SystemTime;
 
 use super::RotationEngine;
-use super::policy::SOURCE_AT_LEAST;
-use super::slot::{Phase, Slot, Work};
+use super::slot::{Phase, Slot};
 use crate::{Event, SessionId};
 
 impl RotationEngine {
@@ -19,15 +18,12 @@ impl RotationEngine {
         slot.sink_error = None;
         slot.source_blamed = 0;
         slot.expiry_told = false;
-        let usable = slot
-            .held
-            .as_ref()
-            .filter(|held| !held.rejected && held.grant.remaining_at(now) >= SOURCE_AT_LEAST);
+        let usable = slot.as_source(now).and(slot.held.as_ref());
         match usable.map(|held| held.refresh_at) {
             // It has served another session as its source.
             Some(refresh_at) => {
                 if !slot.is_busy() {
-                    slot.work = Work::Planned(refresh_at);
+                    slot.plan_refresh(refresh_at);
                 }
                 self.in_hand(session);
             }
@@ -82,18 +78,5 @@ impl RotationEngine {
                 && other.definition.session != slot.definition.session
         };
         self.slots.values().find(is_rival).map(|other| &other.definition.session)
-    }
-
-    pub(super) fn tell_expired(&mut self, now: SystemTime) {
-        for slot in self.slots.values_mut().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told) {
-            if slot.expiration().is_some_and(|expiration| expiration <= now) {
-                slot.expiry_told = true;
-                // By a clock that has been set back it may look valid still.
-                if let Some(held) = slot.held.as_mut().filter(|held| held.is_from_future) {
-                    held.rejected = true;
-                }
-                self.events.push_back(Event::Expired { session: slot.definition.session.clone() });
-            }
-        }
     }
 }

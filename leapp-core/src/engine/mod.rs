@@ -12,9 +12,11 @@ mod policy;
 mod publication;
 mod publisher;
 mod slot;
+mod sources;
 mod spent_codes;
 #[cfg(test)]
 mod tests;
+mod time;
 mod view;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -138,7 +140,9 @@ impl RotationEngine {
         let phase = self.slot(session)?.phase;
         match phase {
             Phase::Inactive => {
-                self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None })
+                // A start that failed may have left a login behind, for the next one.
+                self.release(session);
+                self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None });
             }
             Phase::Starting | Phase::Started => self.stop(session),
             Phase::Stopping => self.publisher.hurry(session),
@@ -260,41 +264,6 @@ impl RotationEngine {
         Ok(())
     }
 
-    /// Looks at everything again after a wake, a link change or a clock step: what is due is tried within a second.
-    pub fn handle_wake(&mut self, now: SystemTime) {
-        self.policy.disturb(now);
-        self.events.push_back(Event::Woke { now });
-        for slot in self.slots.values_mut() {
-            slot.not_before = None;
-            if let Some(held) = slot.held.as_mut().filter(|held| held.issued_at > now) {
-                held.set_back(now);
-            }
-            let Work::Planned(at) = slot.work else { continue };
-            let is_from_future = slot.held.as_ref().is_some_and(|held| held.is_from_future);
-            let is_due = slot.held.as_ref().is_none_or(|held| held.refresh_at <= now);
-            if is_from_future || is_due || at <= now || slot.failures > 0 {
-                slot.work = Work::Planned(self.policy.spread(now));
-            }
-        }
-        self.publisher.hurry_all();
-        self.handle_timeout(now);
-    }
-
-    /// Does what is due.
-    pub fn handle_timeout(&mut self, now: SystemTime) {
-        let due: Vec<SessionId> = self
-            .slots
-            .values()
-            .filter(|slot| slot.next_attempt().is_some_and(|at| at <= now))
-            .map(|slot| slot.definition.session.clone())
-            .collect();
-        for session in due {
-            self.begin(&session, now);
-        }
-        self.tell_expired(now);
-        self.flush(now);
-    }
-
     /// The next thing to do.
     #[must_use]
     pub fn poll_action(&mut self) -> Option<Action> {
@@ -305,15 +274,6 @@ impl RotationEngine {
     #[must_use]
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
-    }
-
-    /// When [`handle_timeout`](Self::handle_timeout) has something to do. It may be past already.
-    #[must_use]
-    pub fn poll_timeout(&self) -> Option<SystemTime> {
-        let attempts = self.slots.values().filter_map(Slot::next_attempt);
-        let expirations =
-            self.slots.values().filter(|slot| slot.phase == Phase::Started && !slot.expiry_told);
-        attempts.chain(expirations.filter_map(Slot::expiration)).chain(self.publisher.next_batch_at()).min()
     }
 
     fn slot(&self, session: &SessionId) -> Result<&Slot, Error> {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-use crate::{Error, ErrorKind, Refresh};
+use crate::{Error, ErrorKind, Grant, Refresh};
 
 /// Leapp's rotation period: no rotated set is older, whatever its lifetime.
 const ROTATION_CEILING: Duration = Duration::from_secs(20 * 60);
@@ -12,13 +12,25 @@ const REUSE_MARGIN: Duration = Duration::from_secs(15 * 60);
 /// A set kept in the vault is worth starting with when it lasts at least this long.
 pub(super) const REUSE_AT_LEAST: Duration = Duration::from_secs(5 * 60);
 /// A source's set signs a request only when it outlives the request.
-pub(super) const SOURCE_AT_LEAST: Duration = Duration::from_secs(60);
+const SOURCE_AT_LEAST: Duration = Duration::from_secs(60);
+/// Some identity providers give their assertions a minute in all.
+const ASSERTION_AT_LEAST: Duration = Duration::from_secs(5);
+/// A start is tried so often where the service asks for fewer calls, within some ten seconds.
+pub(super) const START_TRIES: u32 = 4;
 /// After a wake or a link change the network comes up within this time, usually in seconds.
 const SETTLING: Duration = Duration::from_secs(2 * 60);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// At most this many calls reach the service per session in any [`CALL_WINDOW`].
 const CALLS: usize = 6;
 const CALL_WINDOW: Duration = Duration::from_secs(60);
+
+/// How long a source's grant must last to be of use for a request.
+pub(super) fn source_at_least(grant: &Grant) -> Duration {
+    match grant {
+        Grant::Assertion { .. } => ASSERTION_AT_LEAST,
+        Grant::Credentials(_) | Grant::Login(_) => SOURCE_AT_LEAST,
+    }
+}
 
 /// Draws the moments of one engine. Seeded, so that a run can be repeated.
 #[derive(Debug)]
@@ -42,6 +54,7 @@ impl Policy {
         let lifetime = expiration.duration_since(now).unwrap_or_default();
         let factor = self.between(0.9, 1.0);
         match refresh {
+            Refresh::OnDemand => expiration,
             Refresh::Reuse => expiration - (lifetime / 6).min(REUSE_MARGIN).mul_f64(factor),
             Refresh::Rotate => now + (lifetime / 3).min(ROTATION_CEILING).mul_f64(factor),
         }

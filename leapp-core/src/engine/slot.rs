@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use super::action::AttemptId;
-use super::policy::{CallLog, SOURCE_AT_LEAST};
+use super::policy::{CallLog, source_at_least};
 use crate::{
-    Answer, Challenge, Error, ErrorKind, Grant, Principal, ProfileName, Region, Session, SessionCredentials,
-    SessionId, SessionKind, SessionState, SessionStatus, Source,
+    Answer, Challenge, Error, ErrorKind, Grant, Principal, ProfileName, Refresh, Region, Session,
+    SessionCredentials, SessionId, SessionKind, SessionState, SessionStatus, Source,
 };
 
 /// A session as the engine knows it: everything but the provider.
@@ -206,8 +206,21 @@ impl Slot {
     /// What there is, when it still serves for a request now.
     pub(super) fn as_source(&self, now: SystemTime) -> Option<Source> {
         let held = self.held.as_ref().filter(|held| !held.rejected)?;
-        let lasts = held.grant.remaining_at(now) >= SOURCE_AT_LEAST;
+        let lasts = held.grant.remaining_at(now) >= source_at_least(&held.grant);
         lasts.then(|| Source::new(held.grant.clone(), self.definition.kind.principal))
+    }
+
+    /// What a wanted session that has a set does until it is due: one that is obtained on demand only waits for the demand.
+    pub(super) fn plan_refresh(&mut self, refresh_at: SystemTime) {
+        self.work = match self.definition.kind.refresh {
+            Refresh::OnDemand => Work::Idle,
+            Refresh::Reuse | Refresh::Rotate => Work::Planned(refresh_at),
+        };
+    }
+
+    /// The moment at which what it has is to be wiped, if it must not stay in memory past its end.
+    pub(super) fn wipe_at(&self) -> Option<SystemTime> {
+        self.held.as_ref().filter(|held| held.grant.assertion().is_some()).map(|held| held.ends_at)
     }
 
     pub(super) fn next_attempt(&self) -> Option<SystemTime> {

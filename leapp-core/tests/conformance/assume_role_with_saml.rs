@@ -2,8 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use leapp_core::aws::AssumeRoleWithSaml;
-use leapp_core::{Answer, IssueRequest, Issued, RoleArn, SamlAssertion, SessionProvider};
+use leapp_core::aws::{AssumeRoleWithSaml, IdentityProviderLogin};
+use leapp_core::{
+    Answer, Grant, IssueRequest, Issued, Principal, Region, RoleArn, SamlAssertion, SessionId,
+    SessionProvider, Source,
+};
 use leapp_testkit::aws::{Fault, RoleSpec, SamlAssertionSpec, SamlProvider};
 use leapp_testkit::conformance::provider::{ProviderHarness, Variant};
 
@@ -12,6 +15,10 @@ use crate::service::{SECRET_ACCESS_KEY, SESSION_TOKEN};
 
 mod with_one_role {
     leapp_testkit::provider_tests!(super::Federated::with_one_role);
+}
+
+mod with_a_shared_login {
+    leapp_testkit::provider_tests!(super::Federated::with_a_shared_login);
 }
 
 mod with_a_choice {
@@ -24,6 +31,8 @@ struct Federated {
     login: Answer,
     /// The answer to the question that follows the login, if one does.
     choice: Option<Answer>,
+    /// The login of another session, when it is that one's.
+    shared: Option<Source>,
 }
 
 impl Federated {
@@ -32,6 +41,21 @@ impl Federated {
         let (corp, role) = corp(&scene);
         let spec = SamlAssertionSpec::new("alice").with_role(&role, corp.arn());
         Self::new(scene, &corp, &spec, None)
+    }
+
+    fn with_a_shared_login() -> Self {
+        let mut subject = Self::with_one_role();
+        let corp = SessionId::parse("corp").unwrap();
+        let page = "https://idp.example.com/idp/Corp";
+        let login = IdentityProviderLogin::new(Region::parse("eu-west-1").unwrap(), page);
+        let answered = subject.bare().with_answer(Some(&subject.login));
+        let Issued::Assertion { assertion, expiration } = scene::now(login.issue(&answered)).unwrap() else {
+            panic!("no assertion")
+        };
+        let grant = Grant::Assertion { assertion, expiration };
+        subject.shared = Some(Source::new(grant, Principal::Person));
+        subject.provider = AssumeRoleWithSaml::from_login(subject.scene.sts("eu-west-1"), corp);
+        subject
     }
 
     fn with_a_choice() -> Self {
@@ -45,7 +69,7 @@ impl Federated {
     fn new(scene: Scene, corp: &SamlProvider, spec: &SamlAssertionSpec, choice: Option<Answer>) -> Self {
         let login = Answer::SamlAssertion(SamlAssertion::parse(&corp.respond(spec)).unwrap());
         let provider = AssumeRoleWithSaml::new(scene.sts("eu-west-1"), "https://idp.example.com/idp/Corp");
-        Self { scene, provider, login, choice }
+        Self { scene, provider, login, choice, shared: None }
     }
 
     fn bare(&self) -> IssueRequest<'_> {
@@ -67,6 +91,9 @@ impl ProviderHarness for Federated {
 
     /// The login is answered; where a choice follows, it is the choice that this request answers.
     fn request(&self) -> IssueRequest<'_> {
+        if self.shared.is_some() {
+            return self.bare().with_source(self.shared.as_ref());
+        }
         let login = self.bare().with_answer(Some(&self.login));
         let Some(choice) = &self.choice else { return login };
         let asked = scene::now(self.provider.issue(&login)).unwrap();
@@ -76,7 +103,8 @@ impl ProviderHarness for Federated {
 
     fn unanswered(&self) -> Option<IssueRequest<'_>> {
         self.provider.forget();
-        Some(self.bare())
+        // Whose login is another session's asks nothing itself.
+        self.shared.is_none().then(|| self.bare())
     }
 
     fn calls(&self) -> usize {

@@ -6,6 +6,7 @@ mod chains;
 mod federation_token;
 mod maximum;
 mod mfa;
+mod partitions;
 mod scene;
 mod token_command;
 mod token_file;

@@ -206,12 +206,33 @@ async fn each_refusal_is_an_error_of_its_own_and_the_neighbour_goes_on() {
         (Fault::ConnectionDropped, ErrorKind::Service),
     ] {
         scene.clock.advance(10 * MINUTE);
-        scene.aws.fail_next_of("GetRoleCredentials", fault, 1);
+        // For a service that asks for fewer calls a start waits a little.
+        let times = if fault == Fault::Throttle { 4 } else { 1 };
+        scene.aws.fail_next_of("GetRoleCredentials", fault, times);
         let error = scene.as_time_passes(leapp.start(&id("role-1"))).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}: {error:?}");
     }
     scene.clock.advance(10 * MINUTE);
     scene.as_time_passes(leapp.start(&id("role-1"))).await.unwrap();
+}
+
+/// The portal's patience is shared with what else the person has open.
+#[tokio::test]
+async fn a_portal_that_asks_for_fewer_calls_delays_a_start_and_does_not_fail_it() {
+    let scene = Scene::new();
+    let leapp = leapp(&scene, scene.builder(), 3).await;
+    scene.log_in(&scene.portal(), DeviceCode).await.unwrap();
+    scene.aws.fail_next_of("GetRoleCredentials", Fault::Throttle, 3);
+    let began = scene.clock.now();
+    let mut starts = JoinSet::new();
+    for number in 0..3 {
+        let leapp = leapp.clone();
+        starts.spawn(async move { leapp.start(&id(&format!("role-{number}"))).await.unwrap() });
+    }
+    let started = scene.as_time_passes(starts.join_all()).await;
+    assert!(started.iter().all(|started| matches!(started, Started::Active)), "{started:?}");
+    assert_eq!(scene.calls("GetRoleCredentials"), 6);
+    assert!(scene.clock.now() > began, "it waited");
 }
 
 #[tokio::test]

@@ -9,3 +9,4 @@ mod granted;
 mod refusals;
 mod scene;
 mod secrets;
+mod shared;

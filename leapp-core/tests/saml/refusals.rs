@@ -248,6 +248,9 @@ fn what_says_two_things_or_cannot_be_read_is_refused_with_what_and_where() {
             "something else than text",
         ),
         (format!("<!DOCTYPE hunter2 [<!ENTITY x 'hunter2-hunter2'>]>{good}"), "document type"),
+        (format!("<?xml version='1.0' encoding='EUC-JP'?>{good}"), "another encoding than UTF-8"),
+        (format!("<?xml version=\"1.0\" encoding = \"UTF-7\" ?>{good}"), "another encoding than UTF-8"),
+        (format!("<?xml version='1.0' encoding=hunter2?>{good}"), "another encoding than UTF-8"),
         (good.replace("</Issuer>", "</hunter2-hunter2>"), "not well-formed XML at line 2"),
         (good.replace("<Issuer>i<", "<Issuer>&hunter2;<"), "not well-formed XML"),
     ];
@@ -256,6 +259,9 @@ fn what_says_two_things_or_cannot_be_read_is_refused_with_what_and_where() {
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.to_string().contains(words), "{words:?}: {error}");
         assert!(!leapp_testkit::leak::text_of(&error).contains("hunter2"), "{error}");
+    }
+    for declared in ["encoding='UTF-8'", "encoding=\"utf-8\" standalone='no'", ""] {
+        read(&format!("<?xml version='1.0' {declared}?>{good}")).unwrap();
     }
     // CDATA is text, and so is what is escaped.
     let value = attribute(

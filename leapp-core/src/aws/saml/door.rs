@@ -42,6 +42,7 @@ pub(super) fn decode(assertion: &SamlAssertion) -> Result<Zeroizing<String>, Err
 /// Reads a document, or says what is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Document<'_>, Error> {
     check_proportions(text)?;
+    check_encoding(text)?;
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     // The parser's own messages repeat the document.
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
@@ -87,6 +88,21 @@ pub(super) fn text<'a>(element: Node<'a, '_>, place: &str) -> Result<&'a str, Er
         (None, _) => Ok(""),
         (Some(only), None) if only.is_text() => Ok(only.text().unwrap_or_default().trim()),
         _ => Err(refuse(&format!("has something else than text in {place}"))),
+    }
+}
+
+/// The parser reads UTF-8, whatever the document says that it is: another reader would see another document.
+fn check_encoding(text: &str) -> Result<(), Error> {
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next());
+    let Some((_, named)) = declaration.and_then(|declaration| declaration.split_once("encoding")) else {
+        return Ok(());
+    };
+    let named = named.trim_start().strip_prefix('=').unwrap_or_default().trim_start();
+    let named = named.get(1..).unwrap_or_default().split(['"', '\'']).next().unwrap_or_default();
+    if named.eq_ignore_ascii_case("utf-8") {
+        Ok(())
+    } else {
+        Err(refuse("declares another encoding than UTF-8"))
     }
 }
 

@@ -6,6 +6,7 @@
 mod choice;
 mod door;
 mod kept;
+mod login_page;
 mod offered;
 mod response;
 pub(super) mod sign_in;
@@ -13,6 +14,7 @@ mod validity;
 
 pub(super) use self::choice::{Wanted, distinct};
 pub(super) use self::kept::{Keeper, Kept, MOST_KEPT};
+pub(super) use self::login_page::LoginPage;
 pub use self::offered::OfferedRole;
 pub use self::response::SamlResponse;
 

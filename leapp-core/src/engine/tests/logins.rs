@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Login, Question, Region};
+use crate::{Grant, Login, Question, Region, SamlAssertion};
 
 /// A portal `p` and `count` roles `r0`, `r1`.. that need its login, all started.
 fn portal(count: usize) -> (World, Vec<String>) {
@@ -115,6 +115,98 @@ fn a_success_in_between_makes_the_next_refusal_a_first_one() {
     world.collect();
     world.fail("r0", ErrorKind::Expired);
     assert!(!log_in(&mut world, "third").renewal_is_no_help);
+}
+
+/// A SAML identity provider `p` and `count` roles that need its assertion, all started and served.
+fn identity_provider(count: usize) -> (World, Vec<String>) {
+    let mut world = World::new();
+    let roles: Vec<String> = (0..count).map(|n| format!("r{n}")).collect();
+    world.add(vec![definition("p", SessionKind::new("login", Principal::Person, Refresh::OnDemand))]);
+    let federated = SessionKind::new("federated", Principal::Role, Refresh::Reuse);
+    world.add(roles.iter().map(|name| definition(name, federated).from("p")).collect());
+    roles.iter().for_each(|name| world.start(name));
+    vouch(&mut world);
+    roles.iter().for_each(|name| drop(world.issue(name, HOUR)));
+    (world, roles)
+}
+
+/// Lets the identity provider vouch for five minutes.
+fn vouch(world: &mut World) {
+    let attempt = world.take("p");
+    let assertion = SamlAssertion::parse(&Secret::new("PHg+PC94Pg==")).unwrap();
+    let expiration = world.now + 5 * MINUTE;
+    world.finish(&attempt, Outcome::Issued(Grant::Assertion { assertion, expiration }));
+}
+
+#[test]
+fn one_assertion_serves_every_role_while_it_lasts() {
+    let (mut world, _) = identity_provider(2);
+    world.add(vec![definition("late", SessionKind::new("f", Principal::Role, Refresh::Reuse)).from("p")]);
+    world.pass(4 * MINUTE + Duration::from_secs(54));
+    world.start("late");
+    let attempt = world.take("late");
+    assert!(attempt.source.unwrap().grant.assertion().is_some());
+    world.stop("late");
+    world.pass(Duration::from_secs(2));
+    world.start("late");
+    assert!(world.take("p").source.is_none(), "seconds before its end it is asked for anew");
+}
+
+/// Leapp's users logged in for each role, each at its own time.
+#[test]
+fn a_login_for_one_role_renews_the_others_that_cost_one() {
+    let (mut world, roles) = identity_provider(3);
+    world.stop("r2");
+    world.pass(20 * MINUTE);
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
+    vouch(&mut world);
+    for name in &roles[..2] {
+        world.issue(name, HOUR);
+        assert_eq!(world.status(name).expiration, Some(world.now + HOUR), "{name}");
+    }
+    assert!(world.attempts.is_empty(), "one that was stopped takes no part: {:?}", world.attempts);
+}
+
+/// Sets that cost nobody anything are replaced in their own time.
+#[test]
+fn a_login_is_no_reason_to_rotate_what_rotates_by_itself() {
+    let (mut world, _) = identity_provider(1);
+    world.add(vec![role("rotating").from("p")]);
+    world.start("rotating");
+    world.issue("rotating", HOUR);
+    world.pass(10 * MINUTE);
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
+    vouch(&mut world);
+    world.issue("r0", HOUR);
+    assert!(world.attempts.is_empty(), "{:?}", world.attempts);
+}
+
+/// It would be asked for every five minutes.
+#[test]
+fn a_login_that_is_started_for_itself_is_not_replaced_by_itself() {
+    let mut world = World::new();
+    world.add(vec![definition("p", SessionKind::new("login", Principal::Person, Refresh::OnDemand))]);
+    world.start("p");
+    vouch(&mut world);
+    assert_eq!(world.state("p"), SessionState::Active);
+    world.pass(HOUR);
+    assert!(world.attempts.is_empty());
+    assert_eq!(world.state("p"), SessionState::Expired);
+    world.start("p");
+    vouch(&mut world);
+    assert_eq!(world.state("p"), SessionState::Active);
+}
+
+#[test]
+fn an_assertion_is_wiped_at_its_end_though_roles_go_on() {
+    let (mut world, _) = identity_provider(1);
+    let end = world.now + 5 * MINUTE;
+    assert_eq!(world.engine.poll_timeout(), Some(end));
+    world.pass(5 * MINUTE);
+    assert!(world.engine.slots[&id("p")].held.is_none());
+    assert_eq!(world.state("r0"), SessionState::Active);
 }
 
 #[test]

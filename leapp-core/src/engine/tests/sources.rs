@@ -11,6 +11,35 @@ fn family(count: usize) -> (World, Vec<String>) {
     (world, roles)
 }
 
+/// Other programs of the same person call too: a start waits, and its source with it, but not for ever.
+#[test]
+fn a_start_waits_out_a_service_that_asks_for_fewer_calls() {
+    for (throttled, starts) in [(3, true), (4, false)] {
+        let mut world = World::new();
+        world.add(vec![user("u"), role("a").from("u"), role("b").from("u")]);
+        world.start("a");
+        world.start("b");
+        let began = world.now;
+        for number in 1..=throttled {
+            world.fail("u", ErrorKind::Throttled);
+            if number < 4 {
+                assert_eq!((world.state("a"), world.attempts.len()), (SessionState::Pending, 0));
+                world.pass(Duration::from_secs(20));
+            }
+        }
+        assert!(world.now > began);
+        if starts {
+            world.issue("u", HOUR);
+            world.issue("a", HOUR);
+            world.issue("b", HOUR);
+            assert_eq!(world.state("b"), SessionState::Active);
+        } else {
+            assert_eq!(world.status("b").error.unwrap().kind(), ErrorKind::Throttled);
+            assert_eq!(world.state("b"), SessionState::Inactive);
+        }
+    }
+}
+
 #[test]
 fn however_many_wait_for_a_source_it_makes_one_attempt() {
     let (mut world, roles) = family(10);
