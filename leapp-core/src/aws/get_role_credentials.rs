@@ -5,7 +5,6 @@ use std::time::{Duration, UNIX_EPOCH};
 use async_trait::async_trait;
 use aws_sdk_sso::types::RoleCredentials;
 
-use super::portal_login::digest_key;
 use super::refusal;
 use super::sso::Sso;
 use super::sts::unlogged;
@@ -15,10 +14,6 @@ use crate::{
 };
 
 const ACTION: &str = "GetRoleCredentials";
-/// Half of the 20 calls a second that
-/// [IAM Identity Center allows](https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html): the other half is for
-/// what else a person has open.
-const SPACING: Duration = Duration::from_millis(100);
 
 /// Temporary credentials of a role that a person has in an account, for as long as the permission set says.
 ///
@@ -50,9 +45,7 @@ impl GetRoleCredentials {
                 format!("role name {shown:?} has not 1 to 64 characters of letters, digits and `+=,.@-_`");
             return Err(Error::new(ErrorKind::InvalidInput, message));
         }
-        let [region, endpoint_url, _] = sso.place();
-        let key = digest_key("portal-calls", &[source.as_str(), region, endpoint_url])?;
-        let (role_name, pace) = (role_name.to_owned(), Pace::new(key, SPACING));
+        let (role_name, pace) = (role_name.to_owned(), sso.pace(&source)?);
         Ok(Self { sso, source, account_id, role_name, pace })
     }
 }

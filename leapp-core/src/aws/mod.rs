@@ -22,6 +22,7 @@ mod provided_context;
 mod refusal;
 mod role_duration;
 mod role_session;
+mod role_sync;
 mod saml;
 mod session_policy;
 mod session_tag;
@@ -45,8 +46,10 @@ pub use self::get_session_token::GetSessionToken;
 pub use self::identity_provider_login::IdentityProviderLogin;
 pub use self::partition::Partition;
 pub use self::portal_login::{
-    LoginFlow, LoginHost, LoginPage, LoginPrompt, LoginResponder, PortalLogin, Surroundings,
+    AssignedRole, LoginFlow, LoginHost, LoginPage, LoginPrompt, LoginResponder, PortalAccount, PortalLogin,
+    StartUrl, Surroundings,
 };
+pub use self::role_sync::{RoleDefinition, RoleSync, SyncChange};
 pub use self::saml::{OfferedRole, SamlResponse};
 pub use self::session_tag::SessionTag;
 pub use self::sso::Sso;

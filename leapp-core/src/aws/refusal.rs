@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 
 use crate::{Error, ErrorKind, SessionId};
 
@@ -178,3 +178,21 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Of a call whose every reply is read as one: whether it is a refusal is decided afterwards.
+#[derive(Debug)]
+pub(super) enum NoError {}
+
+impl fmt::Display for NoError {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for NoError {}
+
+impl ProvideErrorMetadata for NoError {
+    fn meta(&self) -> &ErrorMetadata {
+        match *self {}
+    }
+}

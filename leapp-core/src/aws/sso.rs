@@ -9,13 +9,19 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
+use super::portal_login::digest_key;
 use super::{EndpointSettings, Service};
-use crate::{Error, ErrorKind, Region};
+use crate::{Error, ErrorKind, Pace, Region, SessionId};
 
 /// Time to reach the service.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Time for the whole call.
 const CALL: Duration = Duration::from_secs(20);
+
+/// Half of the 20 calls a second that
+/// [IAM Identity Center allows](https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html): the other half is for
+/// what else a person has open.
+const SPACING: Duration = Duration::from_millis(100);
 
 /// IAM Identity Center in one Region: its access portal, and the service that signs clients in (SSO-OIDC).
 ///
@@ -156,6 +162,13 @@ impl Sso {
     pub(super) fn oidc(&self, now: SystemTime) -> aws_sdk_ssooidc::Client {
         let config = self.oidc.clone().time_source(StaticTimeSource::new(now));
         aws_sdk_ssooidc::Client::from_conf(config.build())
+    }
+
+    /// The pace of the portal's calls with one login, whatever they are for.
+    pub(super) fn pace(&self, login: &SessionId) -> Result<Pace, Error> {
+        let [region, endpoint_url, _] = self.place();
+        let key = digest_key("portal-calls", &[login.as_str(), region, endpoint_url])?;
+        Ok(Pace::new(key, SPACING))
     }
 
     /// Where a person's browser asks for an authorization code.

@@ -4,11 +4,13 @@
 mod authorization_code;
 mod device_code;
 mod edited;
+mod lists;
 mod log_out;
 mod processes;
 mod renewal;
 mod roles;
 mod scene;
 mod secrets;
+mod start_url;
 mod strangers;
 mod vaults;

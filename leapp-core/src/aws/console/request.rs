@@ -7,13 +7,12 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_smithy_types::timeout::TimeoutConfig;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::aws::refusal;
+use crate::aws::refusal::{self, NoError};
 use crate::aws::sts::unlogged;
 use crate::{Error, ErrorKind, Secret, SessionCredentials};
 
@@ -41,10 +40,6 @@ struct Reply {
     status: u16,
     body: Zeroizing<Vec<u8>>,
 }
-
-/// Every reply is read as one: whether it is a refusal is decided afterwards.
-#[derive(Debug)]
-enum NoError {}
 
 /// A request's body, which must not show in a debug line.
 struct Form(Zeroizing<String>);
@@ -142,19 +137,5 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, body: _ } = self;
         f.debug_struct("Reply").field("status", status).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for NoError {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
-    }
-}
-
-impl std::error::Error for NoError {}
-
-impl ProvideErrorMetadata for NoError {
-    fn meta(&self) -> &ErrorMetadata {
-        match *self {}
     }
 }

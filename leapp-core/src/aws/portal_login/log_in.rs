@@ -3,7 +3,7 @@
 use super::oidc::{self, Refused};
 use super::record::{Registration, Stored, Token};
 use super::renewal::AnyVault;
-use super::{LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
+use super::{Held, LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
 use crate::aws::refusal;
 use crate::aws::sts::unlogged;
 use crate::{Error, ErrorKind, Login, Secret};
@@ -18,14 +18,8 @@ impl PortalLogin {
     /// [`ErrorKind::Busy`] when the port to listen on is taken; [`ErrorKind::Unreachable`], [`ErrorKind::Throttled`] and
     /// [`ErrorKind::PortalDown`] when the login could not begin; and what the vault or the prompt says.
     pub async fn log_in(&self, host: &LoginHost) -> Result<Login, Error> {
-        let lease = self.lease(Some(&*host.coordinator)).await?;
-        let stored = self.stored_last(&*host.vault).await?;
-        let now = host.clock.now();
-        if let Some(login) = stored.fresh(now, None) {
-            return Ok(login.clone());
-        }
-        let (renewed, _lease) = self.renew(AnyVault::Shared(&host.vault), lease, stored, now, None).await?;
-        if let Some(login) = renewed {
+        let (login, _lease) = self.current(host, None).await?;
+        if let Some(login) = login {
             return Ok(login);
         }
         let stored = self.stored(&*host.vault).await?;
@@ -49,6 +43,21 @@ impl PortalLogin {
         let stored = Stored { registration: Some(registration), token: Some(token), ..stored };
         self.store(&*host.vault, &stored).await?;
         Ok(login)
+    }
+
+    /// The login there is, or its renewal; none when only a person can go on. And the lease, for whoever does.
+    pub(super) async fn current(
+        &self,
+        host: &LoginHost,
+        rejected: Option<&Login>,
+    ) -> Result<(Option<Login>, Held), Error> {
+        let lease = self.lease(Some(&*host.coordinator)).await?;
+        let stored = self.stored_last(&*host.vault).await?;
+        let now = host.clock.now();
+        if let Some(login) = stored.fresh(now, rejected) {
+            return Ok((Some(login.clone()), lease));
+        }
+        self.renew(AnyVault::Shared(&host.vault), lease, stored, now, rejected).await
     }
 
     /// Ends the login at the portal, with all of its tokens, and takes it out of the vault. What others obtained with it stays

@@ -1,5 +1,6 @@
 //! A person's login at an access portal: kept in the vault, renewed without a person while that is possible.
 
+mod assigned_roles;
 mod authorization_code;
 mod callback;
 mod device_code;
@@ -10,18 +11,21 @@ mod oidc;
 mod record;
 mod renewal;
 mod responder;
+mod start_url;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
+pub use self::assigned_roles::{AssignedRole, PortalAccount};
 pub use self::flow::{LoginFlow, Surroundings};
 pub use self::host::{LoginHost, LoginPage, LoginPrompt};
 use self::oidc::Refused;
 use self::record::Stored;
 use self::renewal::AnyVault;
 pub use self::responder::LoginResponder;
+pub use self::start_url::StartUrl;
 use super::Sso;
 use crate::{
     Answer, Challenge, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, Lease, LeaseKey,
@@ -82,12 +86,13 @@ struct Shared {
 }
 
 impl PortalLogin {
-    /// A login under this session's name, at the portal with this start URL.
+    /// A login under this session's name, at the portal with this start URL. A company's own address of the portal is
+    /// [resolved](StartUrl::resolve_with) first.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the start URL is not an HTTPS address.
     pub fn new(sso: Sso, session: SessionId, start_url: &str) -> Result<Self, Error> {
-        let start_url = parse_start_url(start_url)?;
+        let start_url = StartUrl::parse(start_url)?.as_str().to_owned();
         // As the vault names the item that the lease guards: an edited definition is still its rival.
         let lease_key = digest_key("portal-login", &[session.as_str()])?;
         let shared = Arc::default();
@@ -218,19 +223,6 @@ impl SessionProvider for PortalLogin {
     }
 }
 
-/// `/start`, `/start/` and `/start#/` are one portal.
-fn parse_start_url(text: &str) -> Result<String, Error> {
-    let text = text.trim().trim_end_matches(['/', '#']);
-    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
-    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
-    let is_host = host.is_some_and(|host| !host.is_empty() && !host.contains('@'));
-    if is_host && text.len() <= 2048 && text.chars().all(is_plain) {
-        return Ok(text.to_owned());
-    }
-    let shown: String = text.chars().take(128).collect();
-    Err(Error::new(ErrorKind::InvalidInput, format!("start URL {shown:?} is not an HTTPS address")))
-}
-
 /// A login while its page is shown: a prompt that takes its time, or waits for its browser to be closed, keeps nobody waiting.
 async fn beside<T>(
     showing: impl Future<Output = Result<(), Error>>,
@@ -253,24 +245,4 @@ pub(super) fn digest_key(purpose: &str, inputs: &[&str]) -> Result<LeaseKey, Err
         digest.update(input);
     }
     LeaseKey::parse(&format!("{purpose}-{}", &data_encoding::HEXLOWER.encode(&digest.finalize())[..32]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_start_url_is_an_https_address_and_its_end_does_not_matter() {
-        let one = "https://d-1234567890.awsapps.com/start";
-        for text in
-            [one, "https://d-1234567890.awsapps.com/start/", "https://d-1234567890.awsapps.com/start#/"]
-        {
-            assert_eq!(parse_start_url(text).unwrap(), one);
-        }
-        for text in
-            ["", "https://", "http://portal.example/start", "https://a@portal.example", "https://a b/", "x"]
-        {
-            assert_eq!(parse_start_url(text).unwrap_err().kind(), ErrorKind::InvalidInput, "{text:?}");
-        }
-    }
 }
