@@ -47,7 +47,7 @@ pub use self::identity_provider_login::IdentityProviderLogin;
 pub use self::partition::Partition;
 pub use self::portal_login::{
     AssignedRole, LoginFlow, LoginHost, LoginPage, LoginPrompt, LoginResponder, PortalAccount, PortalLogin,
-    StartUrl, Surroundings,
+    SsoTokenCache, StartUrl, Surroundings,
 };
 pub use self::role_sync::{RoleDefinition, RoleSync, SyncChange};
 pub use self::saml::{OfferedRole, SamlResponse};

@@ -13,4 +13,5 @@ mod scene;
 mod secrets;
 mod start_url;
 mod strangers;
+mod token_cache;
 mod vaults;

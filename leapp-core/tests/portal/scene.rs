@@ -24,6 +24,7 @@ pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const CODE: LoginFlow = LoginFlow::AuthorizationCode { port: None };
 
+#[derive(Clone)]
 pub(crate) struct Scene {
     pub(crate) clock: ManualClock,
     pub(crate) aws: FakeAws,

@@ -42,6 +42,7 @@ impl PortalLogin {
         let login = token.login.clone();
         let stored = Stored { registration: Some(registration), token: Some(token), ..stored };
         self.store(&*host.vault, &stored).await?;
+        self.tell_others(&stored).await;
         Ok(login)
     }
 
@@ -52,8 +53,9 @@ impl PortalLogin {
         rejected: Option<&Login>,
     ) -> Result<(Option<Login>, Held), Error> {
         let lease = self.lease(Some(&*host.coordinator)).await?;
-        let stored = self.stored_last(&*host.vault).await?;
         let now = host.clock.now();
+        self.note_refused(rejected);
+        let stored = self.stored_last(&*host.vault, now).await?;
         if let Some(login) = stored.fresh(now, rejected) {
             return Ok((Some(login.clone()), lease));
         }
@@ -71,8 +73,8 @@ impl PortalLogin {
     /// its token is good until it expires.
     pub async fn log_out(&self, host: &LoginHost) -> Result<(), Error> {
         let lease = self.lease(Some(&*host.coordinator)).await?;
-        let stored = self.stored_last(&*host.vault).await?;
         let now = host.clock.now();
+        let stored = self.stored_last(&*host.vault, now).await?;
         let has_ended = |token: &Token| token.login.expiration() <= now;
         let is_renewed_first =
             stored.renewable(now).is_some() && stored.token.as_ref().is_some_and(has_ended);
@@ -85,8 +87,11 @@ impl PortalLogin {
         } else {
             (stored, lease, None)
         };
-        let Some(token) = stored.token else { return Ok(()) };
-        self.store(&*host.vault, &Stored { token: None, ..stored }).await?;
+        let Some(token) = stored.token.clone() else { return Ok(()) };
+        let out = Stored { token: None, ..stored };
+        self.store(&*host.vault, &out).await?;
+        self.note_refused(Some(&token.login));
+        self.tell_others(&out).await;
         if let Some(refused) = failure {
             return Err(refused.error);
         }

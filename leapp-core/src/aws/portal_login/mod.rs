@@ -12,8 +12,10 @@ mod record;
 mod renewal;
 mod responder;
 mod start_url;
+mod token_cache;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -26,10 +28,11 @@ use self::record::Stored;
 use self::renewal::AnyVault;
 pub use self::responder::LoginResponder;
 pub use self::start_url::StartUrl;
+pub use self::token_cache::SsoTokenCache;
 use super::Sso;
 use crate::{
     Answer, Challenge, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, Lease, LeaseKey,
-    LocalCoordinator, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
+    LocalCoordinator, Login, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
     VaultItem, VaultKey,
 };
 
@@ -66,6 +69,7 @@ pub struct PortalLogin {
     start_url: String,
     client_name: String,
     lease_key: LeaseKey,
+    token_cache: Option<SsoTokenCache>,
     shared: Arc<Shared>,
 }
 
@@ -83,6 +87,8 @@ struct Shared {
     coordinator: LocalCoordinator,
     /// A renewal that the vault did not take: its refresh token is the only one that still works.
     unstored: Mutex<Option<Stored>>,
+    /// What the portal does not accept any more: whoever offers it again is not believed.
+    refused: Mutex<Option<Login>>,
 }
 
 impl PortalLogin {
@@ -96,7 +102,8 @@ impl PortalLogin {
         // As the vault names the item that the lease guards: an edited definition is still its rival.
         let lease_key = digest_key("portal-login", &[session.as_str()])?;
         let shared = Arc::default();
-        Ok(Self { sso, session, start_url, client_name: "leapp".to_owned(), lease_key, shared })
+        let client_name = "leapp".to_owned();
+        Ok(Self { sso, session, start_url, client_name, lease_key, token_cache: None, shared })
     }
 
     /// Names the client that asks to be let in; the person reads it on the portal's page.
@@ -139,14 +146,16 @@ impl PortalLogin {
         }
     }
 
-    /// The same for whoever has the lease: what the vault would not take before, it is given now.
-    async fn stored_last(&self, vault: &dyn Vault) -> Result<Stored, Error> {
+    /// The same for whoever has the lease: what the vault would not take before, it is given now, and what others have put
+    /// into the token cache meanwhile.
+    async fn stored_last(&self, vault: &dyn Vault, now: SystemTime) -> Result<Stored, Error> {
         let stored = self.stored(vault).await?;
         let unstored = self.unstored().take();
-        match unstored.filter(|unstored| unstored.is_later_than(&stored)) {
-            Some(unstored) => self.store(vault, &unstored).await.map(|()| unstored),
-            None => Ok(stored),
-        }
+        let stored = match unstored.filter(|unstored| unstored.is_later_than(&stored)) {
+            Some(unstored) => self.store(vault, &unstored).await.map(|()| unstored)?,
+            None => stored,
+        };
+        self.adopted(vault, stored, now).await
     }
 
     /// Stores it; only for whoever has the lease. What the vault does not take is kept in memory until it does.
@@ -176,6 +185,17 @@ impl PortalLogin {
         self.shared.unstored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn refused(&self) -> MutexGuard<'_, Option<Login>> {
+        self.shared.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what the portal does not accept any more.
+    fn note_refused(&self, rejected: Option<&Login>) {
+        if let Some(rejected) = rejected {
+            *self.refused() = Some(rejected.clone());
+        }
+    }
+
     fn question(&self, session: &SessionId) -> Challenge {
         let (start_url, region) = (self.start_url.clone(), self.sso.region().clone());
         Challenge::new(session.clone(), Question::Login { start_url, region })
@@ -191,6 +211,7 @@ impl SessionProvider for PortalLogin {
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let IssueRequest { session, now, vault, .. } = *request;
         let rejected = request.rejected.and_then(Grant::login);
+        self.note_refused(rejected);
         let stored = self.stored(vault).await?;
         let is_stored = self.unstored().is_none();
         if let Some(login) = stored.fresh(now, rejected).filter(|_| is_stored) {
@@ -202,12 +223,13 @@ impl SessionProvider for PortalLogin {
             );
             return Err(Error::new(ErrorKind::NotFound, message));
         }
-        if stored.renewable(now).is_none() && rejected.is_none() && is_stored {
+        let has_nothing = stored.renewable(now).is_none() && rejected.is_none() && is_stored;
+        if has_nothing && self.token_cache.is_none() {
             return Ok(Issued::Challenge(self.question(session)));
         }
         let lease = self.lease(request.coordinator).await?;
         // Whoever held the lease before may have renewed it.
-        let stored = self.stored_last(vault).await?;
+        let stored = self.stored_last(vault, now).await?;
         if let Some(login) = stored.fresh(now, rejected) {
             return Ok(Issued::Reused(login.clone().into()));
         }

@@ -83,6 +83,7 @@ impl PortalLogin {
                 {
                     tracing::warn!(session = %portal.session, %error, "a renewed login is not stored yet");
                 }
+                portal.tell_others(renewed).await;
             }
             (outcome, lease)
         });
