@@ -11,6 +11,7 @@ mod contract;
 mod ending;
 mod federation;
 mod key;
+mod moto;
 mod nanoidp;
 mod other_identity_provider;
 mod person;
