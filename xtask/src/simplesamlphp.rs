@@ -14,8 +14,13 @@ const PACKAGE: &str = "simplesamlphp";
 /// Where the package has them.
 const PLACE: &str = "usr/share/simplesamlphp";
 
-/// Makes `target/interop-simplesamlphp`, unless it is there, and gives the path of its pages, libraries and modules.
+/// Makes `target/interop-simplesamlphp`, unless it is there or the package is installed, and gives the path of its pages,
+/// libraries and modules.
 pub(crate) fn prepare(workspace: &Workspace) -> Outcome<PathBuf> {
+    let installed = Path::new("/").join(PLACE);
+    if installed.is_dir() {
+        return Ok(installed);
+    }
     let folder = workspace.target.join("interop-simplesamlphp");
     if folder.join(PLACE).is_dir() {
         return Ok(folder.join(PLACE));
