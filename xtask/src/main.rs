@@ -11,6 +11,7 @@ mod node_modules;
 mod packages;
 mod process;
 mod servers;
+mod simplesamlphp;
 mod stopwatch;
 mod tally;
 mod test;

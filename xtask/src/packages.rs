@@ -1,5 +1,6 @@
 //! Debian packages that the outside checks and measurements need.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::{Outcome, process};
@@ -29,6 +30,12 @@ pub(crate) const TESTS: &[Need] = &[
     Need { program: "/usr/bin/chromium", arguments: &["--version"], packages: &["chromium"] },
     Need { program: "/usr/bin/xmlsec1", arguments: &["--version"], packages: &["xmlsec1"] },
     Need { program: "fish", arguments: &["--version"], packages: &["fish"] },
+    // For simplesamlphp.
+    Need {
+        program: "/usr/bin/php",
+        arguments: &["-r", "exit(extension_loaded('dom') && extension_loaded('mbstring') ? 0 : 1);"],
+        packages: &["php-cli", "php-mbstring", "php-xml"],
+    },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
 ];
@@ -54,6 +61,21 @@ pub(crate) fn prepare(needs: &[Need]) -> Outcome<()> {
         still if still.is_empty() => Ok(()),
         still => Err(format!("{} is installed and what it brings still does not work", still.join(" "))),
     }
+}
+
+/// Puts a package's file into a folder, and installs nothing.
+pub(crate) fn download(package: &str, folder: &Path) -> Outcome<()> {
+    // Who only reads needs to be nobody in particular.
+    let download = || {
+        let mut command = Command::new("apt-get");
+        command.args(["download", "-q", package]).current_dir(folder);
+        process::run(&mut command)
+    };
+    download().or_else(|_| {
+        // A system that was made small does not know what there is.
+        process::run(&mut apt_get(&[package], &["update", "-q"])?)?;
+        download()
+    })
 }
 
 fn missing(needs: &[Need]) -> Vec<&'static str> {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{Outcome, node_modules, packages, process, venv};
+use crate::{Outcome, node_modules, packages, process, simplesamlphp, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
 const FEATURES: &str = "leapp-browser/interop,leapp-examples/interop,leapp-testkit/interop";
@@ -15,9 +15,10 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     packages::prepare(packages::TESTS)?;
     let venv = venv::prepare(workspace)?;
     let node_modules = node_modules::prepare(workspace, &venv)?;
+    let simplesamlphp = simplesamlphp::prepare(workspace)?;
     let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
-    command.env("LEAPP_INTEROP_NODE", node_modules);
+    command.env("LEAPP_INTEROP_NODE", node_modules).env("LEAPP_INTEROP_SIMPLESAMLPHP", simplesamlphp);
     summed(&mut command)
 }
 

@@ -19,7 +19,7 @@ struct Recipe {
 const INTEROP: Recipe = Recipe {
     folder: "interop-venv",
     requirements: "xtask/interop-requirements.txt",
-    programs: &["python", "moto_server", "ministack", "aws", "node", "npm"],
+    programs: &["python", "moto_server", "ministack", "nanoidp", "aws", "node", "npm"],
     proof: "import boto3",
 };
 /// A program in a wheel's clothing: it needs nothing of Python.

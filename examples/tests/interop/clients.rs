@@ -33,13 +33,19 @@ pub(crate) fn python(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> 
 /// Runs an ECMAScript module with the AWS SDK for JavaScript at hand; the environment holds `env` and nothing of the
 /// test's own.
 pub(crate) fn javascript(script: &str, arguments: &[&str], env: &[(&str, &str)]) -> Ended {
-    let folder = std::env::var_os("LEAPP_INTEROP_NODE").map(PathBuf::from);
-    let modules = folder.expect("LEAPP_INTEROP_NODE: outside checks are run by `cargo xtask test`");
-    assert!(modules.join("node_modules").is_dir(), "{}/node_modules is missing", modules.display());
     let mut node = tool("node");
     node.args(["--input-type=module", "--eval", script, "--"]).args(arguments);
     // A module of the command line finds its own only below the working directory, which is the client's home.
-    run(node.env("MODULES", modules.join("node_modules")), env)
+    run(node.env("MODULES", modules()), env)
+}
+
+/// The packages for Node that `cargo xtask test` installs.
+pub(crate) fn modules() -> PathBuf {
+    let folder = std::env::var_os("LEAPP_INTEROP_NODE").map(PathBuf::from);
+    let folder = folder.expect("LEAPP_INTEROP_NODE: outside checks are run by `cargo xtask test`");
+    let modules = folder.join("node_modules");
+    assert!(modules.is_dir(), "{} is missing: `cargo xtask test` installs it", modules.display());
+    modules
 }
 
 /// Runs the AWS CLI; the environment holds `env` and nothing of the test's own.
@@ -49,13 +55,20 @@ pub(crate) fn aws_cli(arguments: &[&str], env: &[(&str, &str)]) -> Ended {
 
 /// A program of the virtual environment that `cargo xtask test` makes, with an empty environment.
 pub(crate) fn tool(name: &str) -> Command {
-    let venv = std::env::var_os("LEAPP_INTEROP_VENV").map(PathBuf::from);
-    let bin = venv.expect("LEAPP_INTEROP_VENV: outside checks are run by `cargo xtask test`").join("bin");
-    let program = bin.join(name);
-    assert!(program.is_file(), "{} is missing: `cargo xtask test` installs it", program.display());
+    let program = program(name);
+    let path = format!("{}:/usr/bin:/bin", program.parent().expect("a folder of programs").display());
     let mut command = Command::new(program);
-    command.env_clear().env("PATH", format!("{}:/usr/bin:/bin", bin.display())).env("PYTHONUNBUFFERED", "1");
+    command.env_clear().env("PATH", path).env("PYTHONUNBUFFERED", "1");
     command
+}
+
+/// Where that program is.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let venv = std::env::var_os("LEAPP_INTEROP_VENV").map(PathBuf::from);
+    let venv = venv.expect("LEAPP_INTEROP_VENV: outside checks are run by `cargo xtask test`");
+    let program = venv.join("bin").join(name);
+    assert!(program.is_file(), "{} is missing: `cargo xtask test` installs it", program.display());
+    program
 }
 
 /// Runs a client to its end, or kills it when that takes longer than a minute.

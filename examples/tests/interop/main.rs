@@ -23,3 +23,4 @@ mod sessions;
 mod shared_file;
 mod through_ministack;
 mod through_moto;
+mod web_identity;

@@ -43,6 +43,16 @@ impl Aws {
 
     /// Takes a response to STS, and gives the ARN of the session that it opens.
     pub(crate) async fn redeem(&self, role: &RoleArn, provider: &SamlProviderArn, assertion: &str) -> String {
+        self.ask(role, provider, assertion).await.unwrap()
+    }
+
+    /// Takes a response to STS: the ARN of the session that it opens, or what STS says instead.
+    pub(crate) async fn ask(
+        &self,
+        role: &RoleArn,
+        provider: &SamlProviderArn,
+        assertion: &str,
+    ) -> Result<String, String> {
         let config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new("eu-west-1"))
@@ -51,7 +61,7 @@ impl Aws {
             .http_client(aws_smithy_http_client::Builder::new().build_http());
         let call = aws_sdk_sts::Client::from_conf(config.build()).assume_role_with_saml();
         let call = call.role_arn(role.as_str()).principal_arn(provider.as_str()).saml_assertion(assertion);
-        let output = call.send().await.map_err(|error| error.message().map(str::to_owned)).unwrap();
-        output.assumed_role_user().unwrap().arn().to_owned()
+        let output = call.send().await.map_err(|error| error.message().unwrap_or_default().to_owned())?;
+        Ok(output.assumed_role_user().unwrap().arn().to_owned())
     }
 }

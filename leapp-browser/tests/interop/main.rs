@@ -1,4 +1,4 @@
-//! Logins with Debian's Chromium, at the fake AWS's identity provider, at one that others wrote, and at pages
+//! Logins with Debian's Chromium, at the fake AWS's identity provider, at those that others wrote, and at pages
 //! made for the purpose. A script stands in for the person.
 //!
 //! They need programs that `cargo xtask test` installs. Plain `cargo test` lists them as ignored; with the
@@ -10,9 +10,15 @@ mod aws;
 mod contract;
 mod ending;
 mod federation;
+mod key;
+mod moto;
+mod nanoidp;
 mod other_identity_provider;
 mod person;
 mod processes;
+mod server;
 mod silence;
+mod simplesamlphp;
 mod site;
 mod taking;
+mod visitor;

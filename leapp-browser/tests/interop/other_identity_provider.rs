@@ -1,16 +1,15 @@
 //! An identity provider that is not ours: `samlp`, the library for Node.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use data_encoding::BASE64;
-use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::json;
 
 use crate::aws::Aws;
+use crate::key::IdpKey;
 use crate::person::{AWS, PASSWORD, alice, browser, challenge, log_in, nobody};
+use crate::server::installed;
 
 const ALICE: &str = "arn:aws:sts::111122223333:assumed-role/Dev/alice@example.com";
 /// More than the first piece of a body in some browsers: 18 KB of base64.
@@ -26,8 +25,7 @@ struct Idp {
 
 impl Idp {
     fn start() -> Self {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
-        let certificate = CertificateParams::default().self_signed(&pair).unwrap();
+        let key = IdpKey::new();
         let role = |number| {
             let name = if number == 0 { "Dev".to_owned() } else { format!("Other{number}") };
             format!("arn:aws:iam::111122223333:role/{name},arn:aws:iam::111122223333:saml-provider/Samlp")
@@ -39,8 +37,8 @@ impl Idp {
         command.env_clear().env("PATH", "/usr/bin:/bin").env("PASSWORD", PASSWORD).env("SIGN_IN", AWS);
         command.env("MODULES", installed("LEAPP_INTEROP_NODE").join("node_modules"));
         command.env("ISSUER", "urn:example:idp").env("ROLES", json!(roles).to_string());
-        command.env("KEY", pem("PRIVATE KEY", &pair.serialize_der()));
-        command.env("CERTIFICATE", pem("CERTIFICATE", certificate.der()));
+        command.env("KEY", key.private);
+        command.env("CERTIFICATE", key.certificate);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
@@ -67,18 +65,6 @@ fn line(child: &mut Child, said: &mut BufReader<ChildStdout>) -> String {
         panic!("it ended: {why}");
     }
     line.trim_end().to_owned()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment where the components are")]
-fn installed(name: &str) -> PathBuf {
-    let folder = std::env::var_os(name).map(PathBuf::from);
-    folder.unwrap_or_else(|| panic!("{name}: outside checks are run by `cargo xtask test`"))
-}
-
-fn pem(what: &str, der: &[u8]) -> String {
-    let base64 = BASE64.encode(der);
-    let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN {what}-----\n{}\n-----END {what}-----\n", lines.join("\n"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

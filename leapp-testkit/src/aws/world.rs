@@ -12,7 +12,7 @@ use super::identity_center::IdentityCenter;
 use super::issued::Issued;
 use super::mfa::{Device, MfaDevice};
 use super::mint::Mint;
-use super::oidc::OidcProviders;
+use super::oidc::OidcIssuers;
 use super::principal::{Principal, UserArn};
 use super::record::Record;
 use super::role::{Role, RoleSpec};
@@ -32,7 +32,7 @@ pub(super) struct World {
     /// What was looked at for the request at hand.
     pub(super) checks: Vec<&'static str>,
     pub(super) record: Record,
-    pub(super) oidc_providers: OidcProviders,
+    pub(super) oidc_issuers: OidcIssuers,
     pub(super) sign_in: SignIn,
     pub(super) saml: Saml,
     users: BTreeMap<UserArn, String>,
@@ -79,7 +79,7 @@ impl World {
             issues_expired: false,
             checks: Vec::new(),
             record: Record::default(),
-            oidc_providers: OidcProviders::default(),
+            oidc_issuers: OidcIssuers::default(),
             sign_in: SignIn::default(),
             saml: Saml::default(),
             users: BTreeMap::new(),

@@ -17,6 +17,7 @@ mod chaining;
 mod date_header;
 mod deliveries;
 mod faults;
+mod foreign_issuer;
 mod get_access_key_info;
 mod get_federation_token;
 mod get_session_token;

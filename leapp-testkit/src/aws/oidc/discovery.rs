@@ -30,7 +30,7 @@ fn action(incoming: &Incoming<'_>) -> String {
 fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal> {
     let (path, document) = asked(incoming).ok_or_else(not_found)?;
     let issuer = format!("{}{path}", incoming.host());
-    let provider = world.oidc_providers.at(&issuer).ok_or_else(not_found)?;
+    let provider = world.oidc_issuers.at(&issuer).ok_or_else(not_found)?;
     let document = if document == CONFIGURATION { configuration(provider) } else { keys(provider) };
     Ok(Answer::json(StatusCode::OK, &document))
 }

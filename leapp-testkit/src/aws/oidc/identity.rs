@@ -6,8 +6,9 @@ use leapp_core::RoleArn;
 use serde_json::{Map, Value};
 
 use super::claims::{ROLES, SOURCE_IDENTITY};
+use super::issuers::OidcIssuer;
 use super::jws::Jws;
-use super::provider::{OidcFailure, OidcProvider};
+use super::provider::OidcFailure;
 use super::tags::TokenTags;
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;
@@ -42,22 +43,21 @@ impl WebIdentity {
         let (issuer, subject) = (text(claims, "iss")?, text(claims, "sub")?);
         world.checking("identity provider");
         let (partition, account_id) = (role_arn.partition(), role_arn.account_id());
-        let known = world.oidc_providers.of_issuer(partition, &account_id, &issuer);
-        let (provider, failure) = known.ok_or_else(|| {
+        let known = world.oidc_issuers.of_account(partition, &account_id, &issuer);
+        let known = known.cloned().ok_or_else(|| {
             invalid(format!("No OpenIDConnect provider found in your account for {issuer}"))
         })?;
-        let provider = provider.clone();
         world.checking("token signature");
-        check_signature(&jws, &provider, failure)?;
+        check_signature(&jws, &known)?;
         world.checking("token times");
         check_times(claims, now)?;
         world.checking("token audience");
-        let audience = audience(claims, &provider)?;
+        let audience = audience(claims, &known)?;
         world.checking("token roles");
         check_roles(claims, role_arn)?;
         let source_identity = claims.contains_key(SOURCE_IDENTITY).then(|| text(claims, SOURCE_IDENTITY));
         Ok(Self {
-            provider_arn: provider.arn().to_owned(),
+            provider_arn: known.arn.to_string(),
             audience,
             tags: TokenTags::of(claims)?,
             source_identity: source_identity.transpose()?,
@@ -66,23 +66,19 @@ impl WebIdentity {
     }
 }
 
-fn check_signature(
-    jws: &Jws<'_>,
-    provider: &OidcProvider,
-    failure: Option<OidcFailure>,
-) -> Result<(), Refusal> {
-    match failure {
+fn check_signature(jws: &Jws<'_>, issuer: &OidcIssuer) -> Result<(), Refusal> {
+    match issuer.failure {
         Some(OidcFailure::OutOfReach) => return Err(Refusal::idp_communication_error()),
         Some(OidcFailure::RejectsClaims) => return Err(Refusal::idp_rejected_claim()),
         None => {}
     }
-    if jws.header.get("alg").and_then(Value::as_str).is_none_or(|alg| alg == "none") {
+    if jws.algorithm().is_none_or(|alg| alg == "none") {
         return Err(not_a_jwt());
     }
     // A token that names none is looked up under the empty name, even where there is one key alone:
-    // https://github.com/aws/amazon-eks-pod-identity-webhook/pull/9. Every key of a provider here has a name.
+    // https://github.com/aws/amazon-eks-pod-identity-webhook/pull/9.
     let key_id = jws.header.get("kid").and_then(Value::as_str).unwrap_or_default();
-    let key = provider.verifying_key(key_id).ok_or_else(|| {
+    let key = issuer.key(key_id).ok_or_else(|| {
         // The two blanks are AWS's.
         invalid(
             "Couldn't retrieve verification key from your identity provider,  please reference \
@@ -109,14 +105,14 @@ fn check_times(claims: &Map<String, Value>, now: SystemTime) -> Result<(), Refus
 
 /// The authorized party takes the audience's place, as in the condition key of a trust policy:
 /// [condition keys for OIDC](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif).
-fn audience(claims: &Map<String, Value>, provider: &OidcProvider) -> Result<String, Refusal> {
+fn audience(claims: &Map<String, Value>, issuer: &OidcIssuer) -> Result<String, Refusal> {
     let named = claims.get("azp").or_else(|| claims.get("aud"));
     let audiences: Vec<&str> = match named {
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
         Some(one) => one.as_str().into_iter().collect(),
         None => Vec::new(),
     };
-    let known = provider.known_audience(&audiences).map(str::to_owned);
+    let known = issuer.known_audience(&audiences).map(str::to_owned);
     known.ok_or_else(|| invalid("Incorrect token audience"))
 }
 

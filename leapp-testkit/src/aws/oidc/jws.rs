@@ -1,9 +1,11 @@
-//! JSON Web Signatures in their compact form, signed by ES256: the one algorithm that the made-up providers use.
+//! JSON Web Signatures in their compact form. The made-up providers sign by ES256.
 
 use data_encoding::BASE64URL_NOPAD;
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Map, Value};
+
+use super::jwk::Jwk;
 
 /// A signed token that was taken apart; nothing in it is believed yet.
 pub(super) struct Jws<'t> {
@@ -21,10 +23,13 @@ impl<'t> Jws<'t> {
         Some(Self { header: object(header)?, claims: object(claims)?, signed, signature })
     }
 
-    pub(super) fn is_signed_by(&self, key: &VerifyingKey) -> bool {
-        let is_known = self.header.get("alg").and_then(Value::as_str) == Some("ES256");
-        let signature = Signature::from_slice(&self.signature);
-        is_known && signature.is_ok_and(|signature| key.verify(self.signed.as_bytes(), &signature).is_ok())
+    pub(super) fn algorithm(&self) -> Option<&str> {
+        self.header.get("alg").and_then(Value::as_str)
+    }
+
+    pub(super) fn is_signed_by(&self, key: &Jwk) -> bool {
+        self.algorithm()
+            .is_some_and(|algorithm| key.verifies(algorithm, self.signed.as_bytes(), &self.signature))
     }
 }
 

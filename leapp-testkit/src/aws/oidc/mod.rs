@@ -5,6 +5,8 @@ mod discovery;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fuzzing;
 mod identity;
+mod issuers;
+mod jwk;
 mod jws;
 mod provider;
 mod tags;
@@ -12,15 +14,18 @@ mod token;
 mod token_page;
 mod trust;
 
-use leapp_core::AccountId;
+use std::sync::Arc;
+
+use leapp_core::{AccountId, Error};
 
 use super::FakeAws;
+use issuers::OidcIssuer;
+use jwk::Jwk;
 
 pub use claims::WebIdentityClaims;
 pub(super) use discovery::{PATH, SERVICE};
 pub(super) use identity::WebIdentity;
-pub(super) use provider::OidcProviders;
-#[cfg(feature = "serve")]
+pub(super) use issuers::OidcIssuers;
 pub(super) use provider::arn;
 pub use provider::{OidcFailure, OidcProvider};
 pub(super) use tags::TokenTags;
@@ -62,13 +67,42 @@ impl FakeAws {
     ) -> OidcProvider {
         let world = &mut *self.world();
         let partition = world.accounts.partition(account_id);
-        let provider = OidcProvider::new(partition, account_id, issuer_url, client_ids, &mut world.mint);
-        world.oidc_providers.add(provider.clone());
+        let provider = OidcProvider::new(partition, account_id, issuer_url, &mut world.mint);
+        world.oidc_issuers.add(OidcIssuer::own(&provider, client_ids));
         provider
+    }
+
+    /// Makes an OIDC provider of an account for an issuer that is not part of the world, or replaces the one that there
+    /// is. Its tokens to these audiences are believed when a key of the set signed them (RS256, ES256 and their longer
+    /// kin); the trust is for [`RoleSpec::with_trusted`](crate::aws::RoleSpec::with_trusted).
+    ///
+    /// AWS fetches the set itself, and only over HTTPS. Here the test does, from the `jwks_uri` of the issuer's discovery
+    /// document, and again when the issuer has new keys.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](leapp_core::ErrorKind::InvalidInput) when the document is no JSON Web Key Set with a
+    /// key for signatures.
+    ///
+    /// # Panics
+    /// When the issuer is not an address: the test has to be corrected.
+    pub fn add_oidc_provider_from_jwks(
+        &self,
+        account_id: &AccountId,
+        issuer_url: &str,
+        client_ids: &[&str],
+        jwks: &str,
+    ) -> Result<WebIdentityTrust, Error> {
+        provider::assert_address(issuer_url);
+        let keys = Jwk::parse_set(jwks)?;
+        let world = &mut *self.world();
+        let partition = world.accounts.partition(account_id);
+        let arn: Arc<str> = arn(partition.as_str(), account_id, issuer_url).into();
+        world.oidc_issuers.add(OidcIssuer::foreign(Arc::clone(&arn), client_ids, keys));
+        Ok(WebIdentityTrust::new(arn))
     }
 
     /// Makes every use of a provider's tokens fail in this way from now on; none ends it.
     pub fn fail_oidc_provider(&self, provider: &OidcProvider, failure: Option<OidcFailure>) {
-        self.world().oidc_providers.fail(provider, failure);
+        self.world().oidc_issuers.fail(provider, failure);
     }
 }

@@ -1,11 +1,10 @@
-//! A provider: its name, its audiences and its key.
+//! A provider: its name and its key.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use leapp_core::AccountId;
-use p256::ecdsa::{SigningKey, VerifyingKey};
+use p256::ecdsa::SigningKey;
 
 use super::WebIdentityTrust;
 use crate::aws::account::Partition;
@@ -16,7 +15,6 @@ use crate::aws::mint::Mint;
 pub struct OidcProvider {
     arn: Arc<str>,
     issuer_url: Arc<str>,
-    client_ids: Arc<[String]>,
     pub(super) key_id: Arc<str>,
     pub(super) key: SigningKey,
 }
@@ -31,30 +29,18 @@ pub enum OidcFailure {
     RejectsClaims,
 }
 
-/// The providers of all accounts, by ARN.
-#[derive(Default)]
-pub(in crate::aws) struct OidcProviders(BTreeMap<Arc<str>, Known>);
-
-struct Known {
-    provider: OidcProvider,
-    failure: Option<OidcFailure>,
-}
-
 impl OidcProvider {
     #[expect(clippy::expect_used, reason = "the mint keeps to the scalars that are keys")]
     pub(super) fn new(
         partition: Partition,
         account_id: &AccountId,
         issuer_url: &str,
-        client_ids: &[&str],
         mint: &mut Mint,
     ) -> Self {
-        let is_address = ["https://", "http://"].iter().any(|scheme| issuer_url.starts_with(scheme));
-        assert!(is_address && issuer_url.len() > "https://".len(), "{issuer_url} is not an issuer's address");
+        assert_address(issuer_url);
         Self {
             arn: arn(partition.as_str(), account_id, issuer_url).into(),
             issuer_url: issuer_url.into(),
-            client_ids: client_ids.iter().map(|id| (*id).to_owned()).collect(),
             key_id: mint.key_id().into(),
             key: SigningKey::from_slice(&mint.p256_scalar()).expect("a private key"),
         }
@@ -74,15 +60,6 @@ impl OidcProvider {
     pub fn trust(&self) -> WebIdentityTrust {
         WebIdentityTrust::new(Arc::clone(&self.arn))
     }
-
-    /// The first of the audiences that it was made for.
-    pub(in crate::aws) fn known_audience<'t>(&self, audiences: &[&'t str]) -> Option<&'t str> {
-        audiences.iter().copied().find(|one| self.client_ids.iter().any(|id| id == one))
-    }
-
-    pub(in crate::aws) fn verifying_key(&self, key_id: &str) -> Option<&VerifyingKey> {
-        (*self.key_id == *key_id).then(|| self.key.verifying_key())
-    }
 }
 
 impl fmt::Debug for OidcProvider {
@@ -91,46 +68,19 @@ impl fmt::Debug for OidcProvider {
     }
 }
 
-impl OidcProviders {
-    pub(super) fn add(&mut self, provider: OidcProvider) {
-        self.0.insert(Arc::clone(&provider.arn), Known { provider, failure: None });
-    }
-
-    pub(super) fn fail(&mut self, provider: &OidcProvider, failure: Option<OidcFailure>) {
-        if let Some(known) = self.0.get_mut(&provider.arn) {
-            known.failure = failure;
-        }
-    }
-
-    /// The provider of an issuer in an account, and how it fails.
-    pub(in crate::aws) fn of_issuer(
-        &self,
-        partition: &str,
-        account_id: &AccountId,
-        issuer_url: &str,
-    ) -> Option<(&OidcProvider, Option<OidcFailure>)> {
-        let known = self.0.get(&*arn(partition, account_id, issuer_url))?;
-        Some((&known.provider, known.failure))
-    }
-
-    pub(super) fn with_arn(&self, arn: &str) -> Option<&OidcProvider> {
-        self.0.get(arn).map(|known| &known.provider)
-    }
-
-    /// The provider whose issuer is at this address.
-    pub(super) fn at(&self, host_and_path: &str) -> Option<&OidcProvider> {
-        let mut providers = self.0.values().map(|known| &known.provider);
-        providers
-            .find(|provider| host_and_path_of(&provider.issuer_url).trim_end_matches('/') == host_and_path)
-    }
+/// # Panics
+/// When it is none: the test has to be corrected.
+pub(super) fn assert_address(issuer_url: &str) {
+    let is_address = ["https://", "http://"].iter().any(|scheme| issuer_url.starts_with(scheme));
+    assert!(is_address && issuer_url.len() > "https://".len(), "{issuer_url} is not an issuer's address");
 }
 
 pub(in crate::aws) fn arn(partition: &str, account_id: &AccountId, issuer_url: &str) -> String {
-    format!("arn:{partition}:iam::{account_id}:oidc-provider/{}", host_and_path_of(issuer_url))
+    format!("arn:{partition}:iam::{account_id}:oidc-provider/{}", host_and_path(issuer_url))
 }
 
 /// A slash at the end is part of it: <https://github.com/aws/aws-sam-cli/issues/7432>.
-fn host_and_path_of(issuer_url: &str) -> &str {
+pub(super) fn host_and_path(issuer_url: &str) -> &str {
     let rest = issuer_url.strip_prefix("https://").or_else(|| issuer_url.strip_prefix("http://"));
     rest.unwrap_or(issuer_url)
 }

@@ -44,7 +44,7 @@ fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal>
     let [provider, audience, subject] =
         [required(form, "provider")?, required(form, "audience")?, required(form, "subject")?];
     world.checking("provider");
-    let provider = world.oidc_providers.with_arn(provider);
+    let provider = world.oidc_issuers.with_arn(provider);
     let provider =
         provider.ok_or_else(|| invalid("There is no OIDC provider with the ARN in `provider`."))?;
     let token = provider.token_at(&WebIdentityClaims::new(audience, subject), incoming.now);
