@@ -21,6 +21,7 @@ mod rust_sdk;
 mod servers;
 mod sessions;
 mod shared_file;
+mod shared_login;
 mod through_ministack;
 mod through_moto;
 mod web_identity;

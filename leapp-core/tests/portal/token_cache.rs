@@ -152,6 +152,20 @@ async fn a_shared_login_is_renewed_by_either_and_found_by_the_other() {
     assert!(scene.aws.requests().iter().all(|request| request.error_code().is_none()));
 }
 
+/// Times are whole seconds in the file, and two renewals may come in one.
+#[tokio::test]
+async fn a_renewal_in_the_same_second_is_found() {
+    let (scene, others) = (Scene::new(), Others::new());
+    let portal = shared(&scene, others.cache().with_writing());
+    scene.log_in(&portal, DeviceCode).await.unwrap();
+    scene.clock.advance(HOUR - 10 * MINUTE);
+    let first = login(scene.attempt(&portal, None).await.unwrap());
+    others.renew(&scene).await;
+    let found = login(scene.attempt(&portal, Some(&first)).await.unwrap());
+    assert_eq!(found.access_token().expose(), others.file()["accessToken"].as_str().unwrap());
+    assert!(scene.aws.requests().iter().all(|request| request.error_code().is_none()));
+}
+
 #[tokio::test]
 async fn the_file_is_as_the_aws_cli_writes_it_and_its_owners_only() {
     let (scene, others) = (Scene::new(), Others::new());

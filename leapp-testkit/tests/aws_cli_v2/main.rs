@@ -6,6 +6,13 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
+
+use leapp_core::aws::{PortalLogin, Sso, SsoTokenCache};
+use leapp_core::{IssueRequest, Issued, MemoryVault, Region, SessionId, SessionProvider, SystemClock};
+use leapp_testkit::aws::FakeAws;
+
+const START_URL: &str = "https://d-1234567890.awsapps.com/start";
 
 const WORLD: &str = "
 [[account]]
@@ -50,6 +57,26 @@ fn unshare() -> Command {
     command
 }
 
+/// The login that the AWS CLI put into its token cache is one for this library, without a call.
+fn found_by_the_library(cache: SsoTokenCache) {
+    let region = Region::parse("eu-west-1").unwrap();
+    let config = aws_types::SdkConfig::builder()
+        .region(aws_types::region::Region::new(region.to_string()))
+        .http_client(FakeAws::new(std::sync::Arc::new(SystemClock::new())).http_client());
+    let sso = Sso::from_sdk_config(&config.build()).unwrap();
+    let content = fs::read_to_string(cache.path()).unwrap();
+    let (session, vault) = (SessionId::parse("corp").unwrap(), MemoryVault::new());
+    let portal = PortalLogin::new(sso, session.clone(), START_URL).unwrap().with_token_cache(cache);
+    let request = IssueRequest::new(&session, SystemTime::now(), &vault);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let Issued::Reused(grant) = runtime.block_on(portal.issue(&request)).unwrap() else {
+        panic!("not found")
+    };
+    let login = grant.login().unwrap();
+    assert!(content.contains(&format!("\"{}\"", login.access_token().expose())));
+    assert!(login.expiration() > SystemTime::now());
+}
+
 #[test]
 #[cfg_attr(not(feature = "interop"), ignore = "outside check, left to `cargo xtask test`")]
 fn the_aws_cli_v2_signs_in_and_out_of_identity_center_over_tls() {
@@ -89,6 +116,15 @@ fn the_aws_cli_v2_signs_in_and_out_of_identity_center_over_tls() {
             "{said}\n{complained}"
         );
         assert!(of("after").contains("Error loading SSO Token"), "signed out is out: {said}");
+    }
+    for (profile, name) in [("legacy", START_URL), ("session", "corp")] {
+        let folder = home.path().join(format!("cache-{profile}"));
+        let file = if profile == "legacy" {
+            SsoTokenCache::of_start_url(&folder, name)
+        } else {
+            SsoTokenCache::of_session(&folder, name)
+        };
+        found_by_the_library(file);
     }
     for action in ["RegisterClient", "CreateToken", "GetRoleCredentials", "GetCallerIdentity", "Logout"] {
         assert!(log.contains(action), "{action} came in over TLS: {log}");

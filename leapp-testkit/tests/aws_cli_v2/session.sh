@@ -32,6 +32,7 @@ for profile in legacy session; do
     echo "$profile login: $(tail -n 1 login)"
     echo "$profile url: ${url%%=*}"
     echo "$profile identity: $(/usr/bin/aws sts get-caller-identity --profile $profile --query Arn --output text)"
+    cp -r "$HOME/.aws/sso/cache" "cache-$profile"
     /usr/bin/aws sso logout --profile $profile
     if said=$(/usr/bin/aws sts get-caller-identity --profile $profile 2>&1); then said="accepted"; fi
     echo "$profile after: $said" | tr '\n' ' '

@@ -121,22 +121,33 @@ impl PortalLogin {
                 None
             }
         };
-        let expiration = |stored: &Stored| stored.token.as_ref().map(|token| token.login.expiration());
-        let is_later = |theirs: &Stored| expiration(theirs) > expiration(&stored);
-        let Some(mut theirs) = theirs.filter(is_later) else { return Ok(stored) };
+        let Some(mut theirs) = theirs.filter(|theirs| self.is_newer(theirs, &stored)) else {
+            return Ok(stored);
+        };
         let is_better = if cache.writes {
             theirs.renewable(now).is_some() || stored.renewable(now).is_none()
         } else {
             // Renewing with what is theirs would end their login.
             theirs.registration = stored.registration.clone();
             theirs.token.iter_mut().for_each(|token| token.refresh_token = None);
-            stored.renewable(now).is_none() && stored.fresh(now, self.refused().as_ref()).is_none()
+            theirs.fresh(now, None).is_some()
+                && stored.renewable(now).is_none()
+                && stored.fresh(now, self.refused().as_ref()).is_none()
         };
         if !is_better {
             return Ok(stored);
         }
         self.store(vault, &theirs).await?;
         Ok(theirs)
+    }
+
+    /// Times are whole seconds there: one that ends in the same second may be the newer one. So is any that came after what
+    /// the portal refuses.
+    fn is_newer(&self, theirs: &Stored, ours: &Stored) -> bool {
+        let login = |stored: &Stored| stored.token.as_ref().map(|token| token.login.clone());
+        let (Some(theirs), Some(ours)) = (login(theirs), login(ours)) else { return true };
+        let is_refused = self.refused().as_ref().is_some_and(|refused| refused.is_same(&ours));
+        !theirs.is_same(&ours) && (is_refused || theirs.expiration() >= ours.expiration())
     }
 
     /// Of this portal, and not what it refused a moment ago.
