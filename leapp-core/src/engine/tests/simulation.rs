@@ -107,7 +107,11 @@ impl Run {
         }
         if self.random.u32(..5) == 0 {
             let kind = if self.random.bool() { ErrorKind::Unavailable } else { ErrorKind::NotOurs };
-            self.world.apply(Err(error(kind)));
+            let refused = self.world.apply(Err(error(kind)));
+            if let ([Change::Withdraw { session, profile }], ErrorKind::NotOurs) = (&refused[..], kind) {
+                // Somebody has made the section theirs: there is nothing of ours left to take out.
+                self.take_out(session, profile);
+            }
             return;
         }
         for change in self.world.apply(Ok(())) {
@@ -115,13 +119,19 @@ impl Run {
                 Change::Publish { session, profile, credentials, .. } => {
                     self.profiles.insert(profile, (session, credentials.expiration()));
                 }
-                Change::Withdraw { session, profile } => {
-                    if self.profiles.get(&profile).is_some_and(|(holder, _)| *holder == session) {
-                        self.profiles.remove(&profile);
-                    }
-                }
+                Change::Withdraw { session, profile } => self.take_out(&session, &profile),
             }
         }
+    }
+
+    fn take_out(&mut self, session: &SessionId, profile: &ProfileName) {
+        if self.holder(profile) == Some(session) {
+            self.profiles.remove(profile);
+        }
+    }
+
+    fn holder(&self, profile: &ProfileName) -> Option<&SessionId> {
+        self.profiles.get(profile).map(|(holder, _)| holder)
     }
 
     fn check(&self) {
@@ -133,9 +143,14 @@ impl Run {
                 && status.error.is_none()
                 && self.world.batches.is_empty()
             {
-                let profile = status.profile.clone().unwrap();
-                let holder = self.profiles.get(&profile).map(|(holder, _)| holder);
+                let holder = self.holder(status.profile.as_ref().unwrap());
                 assert_eq!(holder, Some(&status.session), "a started session is in its profile");
+            }
+            if let (SessionState::Inactive, Some(profile)) = (status.state, &status.profile)
+                && self.world.batches.is_empty()
+            {
+                let holder = self.holder(profile);
+                assert_ne!(holder, Some(&status.session), "an inactive session is out of its profile");
             }
             if is_started || status.state == SessionState::Pending {
                 self.has_a_future(&status);
