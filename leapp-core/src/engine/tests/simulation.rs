@@ -138,19 +138,14 @@ impl Run {
         assert!(self.world.batches.len() <= 1, "one batch at a time");
         for status in self.world.engine.statuses(self.world.now) {
             let is_started = matches!(status.state, SessionState::Active | SessionState::Expired);
-            if is_started
-                && status.profile.is_some()
-                && status.error.is_none()
-                && self.world.batches.is_empty()
-            {
-                let holder = self.holder(status.profile.as_ref().unwrap());
-                assert_eq!(holder, Some(&status.session), "a started session is in its profile");
-            }
-            if let (SessionState::Inactive, Some(profile)) = (status.state, &status.profile)
-                && self.world.batches.is_empty()
-            {
-                let holder = self.holder(profile);
-                assert_ne!(holder, Some(&status.session), "an inactive session is out of its profile");
+            if let Some(profile) = status.profile.as_ref().filter(|_| self.world.batches.is_empty()) {
+                let is_in = self.holder(profile) == Some(&status.session);
+                if is_started && status.error.is_none() {
+                    assert!(is_in, "a started session is in its profile: {status:?}");
+                }
+                if status.state == SessionState::Inactive {
+                    assert!(!is_in, "an inactive session is out of its profile: {status:?}");
+                }
             }
             if is_started || status.state == SessionState::Pending {
                 self.has_a_future(&status);
