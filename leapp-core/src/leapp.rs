@@ -75,7 +75,8 @@ impl Leapp {
         self.ask(|reply| Command::Add(definitions, sessions, reply)).await
     }
 
-    /// Removes an inactive session, and the set that the vault keeps for it. Its access key stays: it is the host's.
+    /// Removes an inactive session, and the set that the vault keeps for it. Its access key stays: it is the host's. So
+    /// does a person's login, which goes on: log out first to end it.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::InUse`] while it is not inactive or is another session's source. What the

@@ -31,7 +31,7 @@ pub(super) fn percent(answer: Option<i32>) -> Option<u32> {
 }
 
 /// Moves a text into custody; one with spaces around it (seen in the field) is copied without them.
-fn taken(text: String) -> Secret {
+pub(super) fn taken(text: String) -> Secret {
     let text = zeroize::Zeroizing::new(text);
     match text.trim() {
         trimmed if trimmed.len() == text.len() => Secret::from(text),

@@ -5,11 +5,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use async_trait::async_trait;
 use aws_sdk_sso::types::RoleCredentials;
 
+use super::answers::taken;
 use super::refusal;
 use super::sso::Sso;
 use super::sts::unlogged;
 use crate::{
-    AccessKeyId, AccountId, Error, ErrorKind, IssueRequest, Issued, Pace, Principal, Refresh, Secret,
+    AccessKeyId, AccountId, Error, ErrorKind, IssueRequest, Issued, Pace, Principal, Refresh,
     SessionCredentials, SessionId, SessionKind, SessionProvider,
 };
 
@@ -90,8 +91,7 @@ fn credentials(session: &SessionId, answer: Option<RoleCredentials>) -> Result<S
     };
     let Some(answer) = answer else { return Err(broken("without credentials")) };
     let RoleCredentials { access_key_id, secret_access_key, session_token, expiration, .. } = answer;
-    let [secret, token] =
-        [secret_access_key, session_token].map(|text| Secret::new(text.unwrap_or_default()));
+    let [secret, token] = [secret_access_key, session_token].map(|text| taken(text.unwrap_or_default()));
     let milliseconds = u64::try_from(expiration).ok().filter(|milliseconds| *milliseconds > 0);
     let expiration =
         milliseconds.and_then(|milliseconds| UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds)));

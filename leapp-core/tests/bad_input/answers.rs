@@ -22,6 +22,12 @@ use crate::scene::session;
 #[derive(Clone, Debug)]
 struct Answers(u16, String);
 
+/// The configuration of a host whose every call is answered so.
+pub(crate) fn answered(status: u16, text: impl Into<String>) -> SdkConfig {
+    let region = aws_types::region::Region::new("eu-west-1");
+    SdkConfig::builder().region(region).http_client(Answers(status, text.into())).build()
+}
+
 impl HttpClient for Answers {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
@@ -43,9 +49,7 @@ async fn failure(status: u16, text: impl Into<String>) -> Error {
     let key =
         AccessKey::new(AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap(), Secret::new("secret")).unwrap();
     vault.put(&VaultKey::new(session("alice"), VaultItem::AccessKey), &key.to_record()).await.unwrap();
-    let region = aws_types::region::Region::new("eu-west-1");
-    let config = SdkConfig::builder().region(region).http_client(Answers(status, text.into()));
-    let provider = GetSessionToken::new(Sts::from_sdk_config(&config.build()).unwrap());
+    let provider = GetSessionToken::new(Sts::from_sdk_config(&answered(status, text)).unwrap());
     let alice = session("alice");
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
     provider.issue(&IssueRequest::new(&alice, now, &vault)).await.unwrap_err()

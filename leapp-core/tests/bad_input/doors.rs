@@ -1,8 +1,13 @@
 //! What cannot be is refused where it comes in.
 
+use std::time::{Duration, SystemTime};
+
 use aws_types::SdkConfig;
 use leapp_core::aws::{GetSessionToken, Sts};
-use leapp_core::{ErrorKind, Leapp, MemoryVault, PolicyArn, ProfileName, RoleArn, Session};
+use leapp_core::{
+    AccessKey, AccessKeyId, ErrorKind, Leapp, MemoryVault, PolicyArn, ProfileName, RoleArn, Secret, Session,
+    SessionCredentials,
+};
 
 use crate::scene::{Scene, profile, session};
 
@@ -32,6 +37,46 @@ fn profile_names_that_would_write_more_than_a_header() {
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text:?}");
         assert!(!error.to_string().chars().any(char::is_control), "{error:?} writes to the terminal itself");
     }
+}
+
+/// A secret becomes a value in a file that other tools read: an empty one is none, and a second line is another setting.
+#[test]
+fn secrets_that_no_line_of_a_file_can_hold() {
+    let id = |text| AccessKeyId::parse(text).unwrap();
+    let expiration = SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+    for text in
+        ["", "\n", "secret\n", "secret\n[default]", "sec\rret", "sec\0ret", "\u{1b}[2J", "sec\u{85}ret"]
+    {
+        let set = |secret, token| {
+            SessionCredentials::new(
+                id("ASIAIOSFODNN7EXAMPLE"),
+                Secret::new(secret),
+                Secret::new(token),
+                expiration,
+            )
+        };
+        let refused = [
+            ("secret access key", set(text, "token").unwrap_err()),
+            ("session token", set("secret", text).unwrap_err()),
+            ("secret access key", AccessKey::new(id("AKIAIOSFODNN7EXAMPLE"), Secret::new(text)).unwrap_err()),
+        ];
+        for (what, error) in refused {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{text:?}");
+            assert!(error.to_string().contains(what), "{text:?}: {error}");
+            assert!(text.is_empty() || !error.to_string().contains(text), "{error:?} repeats it");
+        }
+    }
+    SessionCredentials::new(id("ASIAIOSFODNN7EXAMPLE"), Secret::new("a b"), Secret::new("token"), expiration)
+        .unwrap();
+}
+
+#[test]
+fn a_temporary_key_is_no_users_access_key() {
+    let key = |text| AccessKey::new(AccessKeyId::parse(text).unwrap(), Secret::new("secret"));
+    let error = key("ASIAIOSFODNN7EXAMPLE").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("ASIAIOSFODNN7EXAMPLE"), "{error}");
+    key("AKIAIOSFODNN7EXAMPLE").unwrap();
 }
 
 #[tokio::test]

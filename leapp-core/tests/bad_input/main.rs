@@ -8,3 +8,4 @@ mod doors;
 mod durations;
 mod gate;
 mod scene;
+mod successes;

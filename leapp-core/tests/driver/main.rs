@@ -8,3 +8,4 @@ mod lifecycle;
 mod patience;
 mod rotation;
 mod scene;
+mod starts;

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 mod authorization_code;
+mod client_name;
 mod device_code;
 mod edited;
+mod kept;
 mod lists;
 mod log_out;
 mod processes;

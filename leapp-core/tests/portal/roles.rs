@@ -13,7 +13,8 @@ use leapp_core::{
 use leapp_testkit::aws::Fault;
 use tokio::task::JoinSet;
 
-use crate::scene::{CODE, Does, HOUR, MINUTE, OTHER_START_URL, START_URL, Scene, id, place};
+use crate::kept;
+use crate::scene::{CODE, Does, HOUR, MINUTE, OTHER_START_URL, PARTNER_ROLE, START_URL, Scene, id, place};
 
 /// What the fake's portal allows of one token is twenty calls a second, and a burst of twenty.
 const SPACING: Duration = Duration::from_millis(100);
@@ -242,7 +243,8 @@ async fn two_portals_at_once_keep_their_tokens_apart() {
     let responder =
         LoginResponder::new(scene.host(DeviceCode)).with_portal(scene.portal()).with_portal(theirs.clone());
     let leapp = leapp(&scene, scene.builder().with_responder(responder), 1).await;
-    let role = GetRoleCredentials::new(scene.sso(), id("partner"), scene.account.clone(), "Role0").unwrap();
+    let role =
+        GetRoleCredentials::new(scene.sso(), id("partner"), scene.account.clone(), PARTNER_ROLE).unwrap();
     leapp
         .add_all(vec![Session::new(id("partner"), theirs), Session::new(id("partner-role"), role)])
         .await
@@ -257,6 +259,7 @@ async fn two_portals_at_once_keep_their_tokens_apart() {
         scene.person.pages.lock().unwrap().iter().map(|page| page.start_url.clone()).collect();
     portals.sort();
     assert_eq!(portals, [OTHER_START_URL, START_URL]);
+    kept::each_login_is_its_own_portals(&scene).await;
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use leapp_testkit::clock::ManualClock;
 
 pub(crate) const START_URL: &str = "https://d-1234567890.awsapps.com/start";
 pub(crate) const OTHER_START_URL: &str = "https://d-0987654321.awsapps.com/start";
+pub(crate) const PARTNER_ROLE: &str = "Partner";
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const CODE: LoginFlow = LoginFlow::AuthorizationCode { port: None };
@@ -54,13 +55,15 @@ impl Scene {
         Self::with(|spec| spec)
     }
 
-    /// The usual instance, changed, and one more. Alice has fifty roles in the first, and bob one in the other.
+    /// The usual instance, changed, and one more. Alice has fifty roles in the first, and bob one in the other, of a name
+    /// that no role of hers has.
     pub(crate) fn with(change: impl FnOnce(IdentityCenterSpec) -> IdentityCenterSpec) -> Self {
         let clock = ManualClock::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
         let aws = FakeAws::new(Arc::new(clock.clone()));
         let account = AccountId::parse("111122223333").unwrap();
         aws.add_identity_center(change(instance(START_URL, &account, "alice", 50)));
-        aws.add_identity_center(instance(OTHER_START_URL, &account, "bob", 1));
+        let other = instance(OTHER_START_URL, &account, "bob", 0).with_permission_set(PARTNER_ROLE, HOUR);
+        aws.add_identity_center(other.with_assignment("bob", &account, PARTNER_ROLE));
         let person = Arc::new(Person {
             aws: aws.clone(),
             does: Mutex::new(Does::Allow),

@@ -1,12 +1,16 @@
 //! The session kind in the engine's hands: start, choose, stop, expire.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use leapp_core::{
-    Answer, Challenge, Command, CommandResponder, Event, Leapp, Question, Session, SessionState, Started,
+    Answer, Challenge, Command, CommandResponder, Error, ErrorKind, Event, Leapp, Question, Responder,
+    Session, SessionState, Started,
 };
 use leapp_testkit::aws::SamlAssertionSpec;
+use tokio::sync::Semaphore;
 
 use crate::scene::{MINUTE, Scene, is_login};
 
@@ -103,4 +107,65 @@ async fn a_command_answers_in_place_of_a_person() {
     leapp.add(Session::new(scene.session.clone(), scene.provider())).await.unwrap();
     let started = leapp.start(&scene.session).await.unwrap();
     assert!(matches!(started, Started::Active), "{started:?}");
+}
+
+/// Somebody at the identity provider's page who takes their time.
+#[derive(Debug)]
+struct AtTheLogin {
+    answer: Answer,
+    /// Who began to log in, and who was still there at the end.
+    began: AtomicUsize,
+    came_back: AtomicUsize,
+    may_answer: Semaphore,
+}
+
+#[async_trait]
+impl Responder for AtTheLogin {
+    async fn respond(&self, challenge: &Challenge) -> Result<Option<Answer>, Error> {
+        assert!(is_login(&challenge.question), "{challenge}");
+        self.began.fetch_add(1, Ordering::SeqCst);
+        self.may_answer.acquire().await.unwrap().forget();
+        self.came_back.fetch_add(1, Ordering::SeqCst);
+        Ok(Some(self.answer.clone()))
+    }
+}
+
+/// A window that is left open must not start, late, what was stopped: nor may its answer be the next start's.
+#[tokio::test]
+async fn a_login_that_ends_after_the_stop_starts_nothing_and_the_next_start_asks_again() {
+    let scene = Scene::new();
+    let at_login = Arc::new(AtTheLogin {
+        answer: scene.answer(&scene.one_role()),
+        began: AtomicUsize::new(0),
+        came_back: AtomicUsize::new(0),
+        may_answer: Semaphore::new(0),
+    });
+    let builder = Leapp::builder(scene.vault.clone()).with_clock(Arc::new(scene.clock.clone())).with_seed(1);
+    let leapp = builder.with_responder(at_login.clone()).build().unwrap();
+    leapp.add(Session::new(scene.session.clone(), scene.provider())).await.unwrap();
+    let start = |leapp: Leapp, session| tokio::spawn(async move { leapp.start(&session).await });
+    let logins = |count| {
+        let at_login = at_login.clone();
+        async move {
+            while at_login.began.load(Ordering::SeqCst) < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }
+    };
+
+    let first = start(leapp.clone(), scene.session.clone());
+    logins(1).await;
+    leapp.stop(&scene.session).await.unwrap();
+    assert_eq!(first.await.unwrap().unwrap_err().kind(), ErrorKind::Cancelled);
+    at_login.may_answer.add_permits(1);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let status = leapp.status(&scene.session).await.unwrap();
+    assert_eq!((status.state, status.challenge.is_none()), (SessionState::Inactive, true));
+    assert_eq!((scene.calls(), at_login.came_back.load(Ordering::SeqCst)), (0, 0), "its page is closed");
+
+    // The permit that nobody took is for the next one, who is asked anew.
+    let second = start(leapp.clone(), scene.session.clone());
+    logins(2).await;
+    assert!(matches!(second.await.unwrap().unwrap(), Started::Active));
+    assert_eq!((scene.calls(), at_login.came_back.load(Ordering::SeqCst)), (1, 1));
 }

@@ -47,6 +47,9 @@ const SCOPE: &str = "sso:account:access";
 /// question, and so does a [`LoginResponder`]. With a [`Coordinator`] one process logs in or renews, and the others find what it
 /// obtained in the vault.
 ///
+/// The login outlives its session: [`Leapp::remove`](crate::Leapp::remove) leaves it in the vault, and the person signed in.
+/// [`log_out`](Self::log_out) first to end it.
+///
 /// See [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html).
 ///
 /// ```

@@ -1,12 +1,15 @@
 //! The engine driven by hand, in virtual time.
 
+mod at_rest;
 mod codes;
 mod logins;
 mod plans;
 mod publication;
 mod refresh;
+mod retries;
 mod simulation;
 mod sources;
+mod stops;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};

@@ -51,6 +51,11 @@ fn two_sessions_are_not_started_on_one_profile_at_once() {
     let error = world.engine.handle_start(&id("c"), world.now).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InUse);
     assert!(error.to_string().contains("`b`"), "{error}");
+    world.collect();
+    assert_eq!(world.state("c"), SessionState::Inactive);
+    assert!(world.attempts.iter().all(|attempt| *attempt.id.session() == id("b")), "nothing is tried for it");
+    assert!(world.batches.is_empty(), "nothing is written for it");
+    assert!(!world.has(|event| matches!(event, Event::StartFailed { .. })), "the caller has been told");
 }
 
 #[test]

@@ -107,7 +107,11 @@ impl Run {
         }
         if self.random.u32(..5) == 0 {
             let kind = if self.random.bool() { ErrorKind::Unavailable } else { ErrorKind::NotOurs };
-            self.world.apply(Err(error(kind)));
+            let refused = self.world.apply(Err(error(kind)));
+            if let ([Change::Withdraw { session, profile }], ErrorKind::NotOurs) = (&refused[..], kind) {
+                // Somebody has made the section theirs: there is nothing of ours left to take out.
+                self.take_out(session, profile);
+            }
             return;
         }
         for change in self.world.apply(Ok(())) {
@@ -115,27 +119,33 @@ impl Run {
                 Change::Publish { session, profile, credentials, .. } => {
                     self.profiles.insert(profile, (session, credentials.expiration()));
                 }
-                Change::Withdraw { session, profile } => {
-                    if self.profiles.get(&profile).is_some_and(|(holder, _)| *holder == session) {
-                        self.profiles.remove(&profile);
-                    }
-                }
+                Change::Withdraw { session, profile } => self.take_out(&session, &profile),
             }
         }
+    }
+
+    fn take_out(&mut self, session: &SessionId, profile: &ProfileName) {
+        if self.holder(profile) == Some(session) {
+            self.profiles.remove(profile);
+        }
+    }
+
+    fn holder(&self, profile: &ProfileName) -> Option<&SessionId> {
+        self.profiles.get(profile).map(|(holder, _)| holder)
     }
 
     fn check(&self) {
         assert!(self.world.batches.len() <= 1, "one batch at a time");
         for status in self.world.engine.statuses(self.world.now) {
             let is_started = matches!(status.state, SessionState::Active | SessionState::Expired);
-            if is_started
-                && status.profile.is_some()
-                && status.error.is_none()
-                && self.world.batches.is_empty()
-            {
-                let profile = status.profile.clone().unwrap();
-                let holder = self.profiles.get(&profile).map(|(holder, _)| holder);
-                assert_eq!(holder, Some(&status.session), "a started session is in its profile");
+            if let Some(profile) = status.profile.as_ref().filter(|_| self.world.batches.is_empty()) {
+                let is_in = self.holder(profile) == Some(&status.session);
+                if is_started && status.error.is_none() {
+                    assert!(is_in, "a started session is in its profile: {status:?}");
+                }
+                if status.state == SessionState::Inactive {
+                    assert!(!is_in, "an inactive session is out of its profile: {status:?}");
+                }
             }
             if is_started || status.state == SessionState::Pending {
                 self.has_a_future(&status);
