@@ -21,6 +21,7 @@ pub(crate) struct Pipe {
 }
 
 impl Pipe {
+    #[cfg_attr(not(unix), expect(dead_code, reason = "no process is started there"))]
     pub(crate) fn new(
         to_browser: impl AsyncWrite + Send + Unpin + 'static,
         from_browser: impl AsyncRead + Send + Unpin + 'static,
