@@ -5,13 +5,16 @@
 
 use std::time::Duration;
 
-use keyring_core::Error as Failure;
+use keyring_core::Error as StoreError;
 use leapp_core::{Error, ErrorKind, VaultKey};
 use zeroize::Zeroize;
 
+use crate::items::Failure;
+use crate::platform;
 use crate::quirks::Quirks;
 
 /// What is being done to which item.
+#[derive(Clone)]
 pub(crate) struct Attempt {
     what: &'static str,
     key: VaultKey,
@@ -22,62 +25,74 @@ impl Attempt {
         Self { what, key }
     }
 
-    pub(crate) fn key(&self) -> &VaultKey {
-        &self.key
+    pub(crate) fn name(&self) -> String {
+        self.key.to_string()
     }
 
-    fn failed(&self, kind: ErrorKind, why: &str) -> Error {
+    /// The whole error, for whoever asked.
+    pub(crate) fn failed(&self, failure: Failure) -> Error {
         let Self { what, key } = self;
-        Error::new(kind, format!("cannot {what} `{key}` in the keychain: {why}"))
+        let Failure { kind, why, source } = failure;
+        let error = Error::new(kind, format!("cannot {what} `{key}` in the keychain: {why}"));
+        match source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
     }
 }
 
 /// Maps a store's failure. That nothing is there is not a failure, and is the caller's to see.
-pub(crate) fn map(attempt: &Attempt, failure: Failure, quirks: &Quirks) -> Error {
+pub(crate) fn map(failure: StoreError, quirks: &Quirks) -> Failure {
     match failure {
-        Failure::NoStorageAccess(source) if quirks.cannot_be_locked => {
-            attempt.failed(ErrorKind::AccessDenied, "this process is not allowed to").with_source(source)
+        StoreError::NoStorageAccess(source) if quirks.cannot_be_locked => {
+            let why = "this process, or this logon session, is not allowed to";
+            Failure::new(ErrorKind::AccessDenied, why).with_source(source)
         }
-        Failure::NoStorageAccess(source) => {
-            attempt.failed(ErrorKind::Locked, "it is locked, or access was refused").with_source(source)
+        StoreError::NoStorageAccess(source) => {
+            let why = "it is locked, or access was refused; unlock it, and allow this program to use it";
+            Failure::new(ErrorKind::Locked, why).with_source(source)
         }
-        Failure::PlatformFailure(source) => {
-            attempt.failed(ErrorKind::Unavailable, "the system's store failed").with_source(source)
+        StoreError::PlatformFailure(source) => {
+            let (kind, why) =
+                platform::explain(&*source).unwrap_or((ErrorKind::Unavailable, "the system's store failed"));
+            Failure::new(kind, why).with_source(source)
         }
-        Failure::BadEncoding(mut bytes) | Failure::BadDataFormat(mut bytes, _) => {
+        StoreError::BadEncoding(mut bytes) | StoreError::BadDataFormat(mut bytes, _) => {
             bytes.zeroize();
-            corrupt(attempt)
+            Failure::new(ErrorKind::Corrupt, "the item was not written by this library")
         }
-        Failure::TooLong(_, _) => too_large(attempt),
-        Failure::NoEntry => attempt.failed(ErrorKind::NotFound, "there is no such item"),
-        Failure::Ambiguous(_) => attempt.failed(ErrorKind::Corrupt, "several items have this name"),
-        Failure::BadStoreFormat(_) => attempt.failed(ErrorKind::Corrupt, "the store itself cannot be read"),
-        Failure::Invalid(_, _) => {
-            attempt.failed(ErrorKind::InvalidInput, "the store refuses the name or the value")
+        StoreError::TooLong(_, _) => {
+            Failure::new(ErrorKind::TooLarge, "the value is larger than the store can hold")
         }
-        Failure::NotSupportedByStore(_) => {
-            attempt.failed(ErrorKind::Unsupported, "the store does not do that")
+        StoreError::NoEntry => Failure::new(ErrorKind::NotFound, "there is no such item"),
+        StoreError::Ambiguous(_) => {
+            Failure::new(ErrorKind::Corrupt, "several items have this name; remove all but one")
         }
-        _ => attempt.failed(ErrorKind::Unavailable, "the store failed in a way unknown here"),
+        StoreError::BadStoreFormat(_) => Failure::new(
+            ErrorKind::Corrupt,
+            "the store itself cannot be read; look at it with the system's program",
+        ),
+        StoreError::Invalid(_, _) => {
+            Failure::new(ErrorKind::InvalidInput, "the store refuses the name or the value")
+        }
+        StoreError::NotSupportedByStore(_) => {
+            Failure::new(ErrorKind::Unsupported, "the store does not do that")
+        }
+        _ => Failure::new(ErrorKind::Unavailable, "the store failed in a way unknown here"),
     }
 }
 
-pub(crate) fn corrupt(attempt: &Attempt) -> Error {
-    attempt.failed(ErrorKind::Corrupt, "the item was not written by this library")
-}
-
-pub(crate) fn too_large(attempt: &Attempt) -> Error {
-    attempt.failed(ErrorKind::TooLarge, "the value is larger than the store can hold")
-}
-
 /// A keychain that does not answer is nearly always one that waits for a person to unlock it.
-pub(crate) fn timed_out(attempt: &Attempt, timeout: Duration) -> Error {
-    attempt.failed(
-        ErrorKind::Locked,
-        &format!("no answer within {timeout:?}; it may wait for a person to unlock it"),
-    )
+pub(crate) fn timed_out(timeout: Duration) -> Failure {
+    let why = format!("no answer within {timeout:?}; it may wait for a person to unlock it");
+    Failure::new(ErrorKind::Locked, why)
 }
 
-pub(crate) fn thread_is_gone(attempt: &Attempt) -> Error {
-    attempt.failed(ErrorKind::Unavailable, "the keychain's thread has ended")
+pub(crate) fn others_are_first(timeout: Duration) -> Failure {
+    let why = format!("others were changing it for {timeout:?}; try again");
+    Failure::new(ErrorKind::Busy, why)
+}
+
+pub(crate) fn thread_is_gone() -> Failure {
+    Failure::new(ErrorKind::Unavailable, "the keychain's thread has ended; open the vault anew")
 }

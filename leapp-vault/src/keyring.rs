@@ -1,37 +1,43 @@
 //! A vault over a keychain of the operating system.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use keyring_core::{CredentialStore, Entry};
-use leapp_core::{Error, ErrorKind, Secret, Vault, VaultKey};
-use zeroize::Zeroizing;
+use keyring_core::CredentialStore;
+use leapp_core::{Coordinator, Error, ErrorKind, Lease, Secret, Vault, VaultKey};
+use tokio::time::{Instant, timeout_at};
 
+use crate::backend::Backend;
 use crate::error::{self, Attempt};
+use crate::items::{Failure, Items, State};
+use crate::keyring_items::KeyringItems;
+use crate::layout::{self, Found};
 use crate::platform;
 use crate::quirks::Quirks;
 use crate::thread::VaultThread;
-
-/// The first character of every value: the format that follows. No keychain is then asked to hold an empty value.
-const FORMAT: char = '1';
-
-/// How many items of one name are deleted, where sessions that wrote it at the same moment may each have made one.
-const MOST_COPIES: usize = 16;
+use crate::turns::Turns;
 
 /// How long a person has to unlock a keychain.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Keeps secrets in a keychain: the kernel's, or any store of the `keyring-core` family.
+/// Keeps secrets in a keychain: the system's, or any store of the `keyring-core` family.
+///
+/// [`open`](crate::open) chooses the keychain; the constructors here name it.
 ///
 /// A keychain blocks, for minutes when it asks a person to unlock it. So it has a thread of its own, which does one
 /// operation after another, and callers wait for it with a time-out, two minutes unless
 /// [told otherwise](Self::with_timeout). An operation that nobody waits for any more is not begun; one that is under way
 /// when its caller's time runs out may still take effect. Waiting needs a tokio runtime with its timer.
 ///
-/// No global default store is read or set.
+/// Tasks and processes that write the same item take turns, by lock files in `/run/user/UID/leapp-vault` or in a private folder
+/// beside the temporary files, or [as the host says](Self::with_coordinator). Readers wait for nobody. A value that is too
+/// large for one item of the store is kept in several, 64 KiB at most; whenever a writer dies, readers find the old value or
+/// the new one, and what it left behind goes with the next write or delete of that key.
+///
+/// What cannot be read is not overwritten: a `put` over an item that this library did not write is
+/// [`Corrupt`](ErrorKind::Corrupt), until it is deleted. No global default store is read or set.
 ///
 /// ```no_run
 /// use leapp_core::{Secret, SessionId, Vault, VaultItem, VaultKey};
@@ -48,14 +54,11 @@ pub struct KeyringVault {
     service: Arc<str>,
     thread: VaultThread<Keychain>,
     timeout: Duration,
+    turns: Turns,
 }
 
 /// What the thread owns.
-struct Keychain {
-    store: Arc<CredentialStore>,
-    service: Arc<str>,
-    quirks: Quirks,
-}
+type Keychain = Result<Box<dyn Items>, (ErrorKind, String)>;
 
 impl KeyringVault {
     /// Keeps secrets in a store that the host chose, under a service's name.
@@ -67,7 +70,24 @@ impl KeyringVault {
     /// [`ErrorKind::InvalidInput`] when the service's name is not 1 to 64 letters, digits and `._-`;
     /// [`ErrorKind::Unavailable`] when the machine gives no thread.
     pub fn new(store: Arc<CredentialStore>, service: &str) -> Result<Self, Error> {
-        Self::open(service, Quirks::NONE, || Ok(store))
+        Self::start(service, |service| Ok(Box::new(KeyringItems::new(store, service, Quirks::NONE))))
+    }
+
+    /// Keeps secrets in Windows' Credential Manager, on this machine only: they do not roam with the person's profile.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`ErrorKind::Unsupported`] on other systems. A logon session without credentials (a network
+    /// logon, some services) shows at the first operation as [`ErrorKind::AccessDenied`].
+    pub fn open_credential_manager(service: &str) -> Result<Self, Error> {
+        Self::open(Backend::CredentialManager, service)
+    }
+
+    /// Keeps secrets in the login keychain of macOS. A program that is not signed is asked for again after each build.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`ErrorKind::Unsupported`] on other systems.
+    pub fn open_keychain(service: &str) -> Result<Self, Error> {
+        Self::open(Backend::Keychain, service)
     }
 
     /// Keeps secrets in the kernel's keyring, on Linux: until the machine is shut down, and where they are not used until
@@ -75,9 +95,23 @@ impl KeyringVault {
     ///
     /// # Errors
     /// As [`new`](Self::new), and [`ErrorKind::Unsupported`] on other systems. A kernel that has no keyring, or a sandbox that
-    /// hides it, shows at the first operation.
+    /// hides it, shows at the first operation. A user's quota there is 20,000 bytes unless set otherwise; beyond it a put is
+    /// [`ErrorKind::TooLarge`].
     pub fn open_keyutils(service: &str) -> Result<Self, Error> {
-        Self::open(service, platform::KEYUTILS, platform::open_keyutils)
+        Self::open(Backend::Keyutils, service)
+    }
+
+    /// Keeps secrets in the default collection of the desktop's Secret Service, on Linux.
+    ///
+    /// It connects to the session bus at the first operation, and again after a restart of the bus or the service. An operation
+    /// on a locked collection has the desktop ask a person to unlock it; where nobody does it is [`ErrorKind::Locked`],
+    /// never an absent item.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`ErrorKind::Unsupported`] on other systems. Where there is no session bus, no Secret Service
+    /// on it, or no default collection, the first operation is [`ErrorKind::Unavailable`] and says which.
+    pub fn open_secret_service(service: &str) -> Result<Self, Error> {
+        Self::open(Backend::SecretService, service)
     }
 
     /// Gives up on an operation after this time instead of two minutes.
@@ -86,34 +120,73 @@ impl KeyringVault {
         Self { timeout, ..self }
     }
 
-    fn open(
-        service: &str,
-        quirks: Quirks,
-        open: impl FnOnce() -> Result<Arc<CredentialStore>, Error>,
-    ) -> Result<Self, Error> {
+    /// Has writers take turns by this coordinator instead of by lock files. It must reach whoever else writes to the same
+    /// keychain under the same service's name.
+    #[must_use]
+    pub fn with_coordinator(self, coordinator: impl Coordinator + 'static) -> Self {
+        Self { turns: Turns::of(Arc::new(coordinator)), ..self }
+    }
+
+    pub(crate) fn open(backend: Backend, service: &str) -> Result<Self, Error> {
+        if !platform::BACKENDS.contains(&backend) {
+            let message = format!("cannot open {backend}: it belongs to another system");
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        Self::start(service, move |service| {
+            platform::open(backend, service).map_err(|Failure { kind, why, source: _ }| (kind, why))
+        })
+    }
+
+    fn start(service: &str, make: impl FnOnce(Arc<str>) -> Keychain + Send + 'static) -> Result<Self, Error> {
         check_service(service)?;
         let service: Arc<str> = service.into();
-        let keychain = Keychain { store: open()?, service: Arc::clone(&service), quirks };
-        let thread = VaultThread::spawn(keychain, Keychain::prepare).map_err(|source| {
+        let of_thread = Arc::clone(&service);
+        let thread = VaultThread::spawn(move || make(of_thread)).map_err(|source| {
             Error::new(ErrorKind::Unavailable, "cannot start the keychain's thread").with_source(source)
         })?;
-        Ok(Self { service, thread, timeout: PATIENCE })
+        Ok(Self { service, thread, timeout: PATIENCE, turns: Turns::default() })
+    }
+
+    /// Whether the keychain is there, and open. Makes no item, and asks nobody.
+    pub(crate) async fn probe(&self) -> Result<State, Failure> {
+        self.run(Instant::now() + self.timeout, |items| items.probe()).await
+    }
+
+    async fn change(
+        &self,
+        attempt: &Attempt,
+        change: impl FnOnce(&dyn Items) -> Result<(), Failure> + Send + 'static,
+    ) -> Result<(), Error> {
+        let deadline = Instant::now() + self.timeout;
+        let lease = self.lease(attempt, deadline).await?;
+        let outcome = self.run(deadline, move |items| {
+            // Held by the job: it goes on when its caller has gone.
+            let _lease = lease;
+            change(items)
+        });
+        outcome.await.map_err(|failure| attempt.failed(failure))
+    }
+
+    async fn lease(&self, attempt: &Attempt, deadline: Instant) -> Result<Lease, Error> {
+        match timeout_at(deadline, self.turns.lease(&self.service, &attempt.name())).await {
+            Ok(lease) => lease,
+            Err(_) => Err(attempt.failed(error::others_are_first(self.timeout))),
+        }
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        what: &'static str,
-        key: &VaultKey,
-        run: impl FnOnce(&Keychain, &Attempt) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let attempt = Attempt::new(what, key.clone());
-        let timed_out = error::timed_out(&attempt, self.timeout);
-        let gone = error::thread_is_gone(&attempt);
-        let answer = self.thread.run(move |keychain| run(keychain, &attempt));
-        match tokio::time::timeout(self.timeout, answer).await {
+        deadline: Instant,
+        run: impl FnOnce(&dyn Items) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let answer = self.thread.run(move |keychain| match keychain {
+            Ok(items) => run(&**items),
+            Err((kind, why)) => Err(Failure::new(*kind, why.as_str())),
+        });
+        match timeout_at(deadline, answer).await {
             Ok(Some(outcome)) => outcome,
-            Ok(None) => Err(gone),
-            Err(_) => Err(timed_out),
+            Ok(None) => Err(error::thread_is_gone()),
+            Err(_) => Err(error::timed_out(self.timeout)),
         }
     }
 }
@@ -121,84 +194,49 @@ impl KeyringVault {
 #[async_trait]
 impl Vault for KeyringVault {
     async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
-        let secret = secret.clone();
-        self.run("write", key, move |keychain, attempt| keychain.put(attempt, &secret)).await
+        let (name, secret) = (key.to_string(), secret.clone());
+        let put = move |items: &dyn Items| layout::put(items, &name, secret.expose());
+        self.change(&Attempt::new("write", key.clone()), put).await
     }
 
     async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
-        self.run("read", key, Keychain::get).await
+        let attempt = Attempt::new("read", key.clone());
+        let deadline = Instant::now() + self.timeout;
+        let get = || {
+            let name = attempt.name();
+            async {
+                self.run(deadline, move |items| layout::get(items, &name))
+                    .await
+                    .map_err(|failure| attempt.failed(failure))
+            }
+        };
+        let mut found = get().await?;
+        if matches!(found, Found::Moving) {
+            // Writers are faster; with their lease they wait.
+            let _lease = self.lease(&attempt, deadline).await?;
+            found = get().await?;
+        }
+        match found {
+            Found::Absent => Ok(None),
+            Found::Moving => Err(attempt.failed(error::others_are_first(self.timeout))),
+            Found::Value(secret) => Ok(Some(secret)),
+        }
     }
 
     async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
-        self.run("delete", key, Keychain::delete).await
+        let name = key.to_string();
+        let delete = move |items: &dyn Items| layout::delete(items, &name);
+        self.change(&Attempt::new("delete", key.clone()), delete).await
     }
 }
 
 impl fmt::Debug for KeyringVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { service, thread: _, timeout } = self;
+        let Self { service, thread: _, timeout, turns: _ } = self;
         f.debug_struct("KeyringVault")
             .field("service", service)
             .field("timeout", timeout)
             .finish_non_exhaustive()
-    }
-}
-
-impl Keychain {
-    /// Runs on the thread before all else.
-    fn prepare(&self) {
-        if self.quirks.first_entry_is_stale {
-            // What fails here fails again, and is reported, at the first operation.
-            drop(self.entry("unused"));
-        }
-    }
-
-    fn put(&self, attempt: &Attempt, secret: &Secret) -> Result<(), Error> {
-        let mut value = Zeroizing::new(String::with_capacity(secret.expose().len() + 1));
-        value.push(FORMAT);
-        value.push_str(secret.expose());
-        if self.quirks.largest_value.is_some_and(|largest| value.len() > largest) {
-            return Err(error::too_large(attempt));
-        }
-        let put = |entry: Entry| {
-            if self.quirks.keeps_copies_by_session {
-                // Links the session to the item that is there, if any, so that writing changes that one for everybody.
-                drop(entry.get_secret().map(Zeroizing::new));
-            }
-            entry.set_secret(value.as_bytes())
-        };
-        self.entry(&attempt.key().to_string())
-            .and_then(put)
-            .map_err(|failure| error::map(attempt, failure, &self.quirks))
-    }
-
-    fn get(&self, attempt: &Attempt) -> Result<Option<Secret>, Error> {
-        match self.entry(&attempt.key().to_string()).and_then(|entry| entry.get_secret()) {
-            Ok(bytes) => read_value(attempt, bytes).map(Some),
-            Err(keyring_core::Error::NoEntry) => Ok(None),
-            Err(failure) => Err(error::map(attempt, failure, &self.quirks)),
-        }
-    }
-
-    fn delete(&self, attempt: &Attempt) -> Result<(), Error> {
-        let copies = if self.quirks.keeps_copies_by_session { MOST_COPIES } else { 1 };
-        for _ in 0..copies {
-            match self.entry(&attempt.key().to_string()).and_then(|entry| entry.delete_credential()) {
-                Ok(()) => {}
-                Err(keyring_core::Error::NoEntry) => break,
-                Err(failure) => return Err(error::map(attempt, failure, &self.quirks)),
-            }
-        }
-        Ok(())
-    }
-
-    fn entry(&self, user: &str) -> keyring_core::Result<Entry> {
-        let Some(modifier) = self.quirks.target_modifier else {
-            return self.store.build(&self.service, user, None);
-        };
-        // Stores that join service and user to one name let two pairs meet. No service holds a `/`, so this name is one to one.
-        let target = format!("{}/{user}", self.service);
-        self.store.build(&self.service, user, Some(&HashMap::from([(modifier, target.as_str())])))
     }
 }
 
@@ -209,46 +247,4 @@ fn check_service(service: &str) -> Result<(), Error> {
     }
     let message = format!("a keychain's service is 1 to 64 letters, digits and `._-`, not {service:?}");
     Err(Error::new(ErrorKind::InvalidInput, message))
-}
-
-/// Takes the format's mark off a value, without leaving a copy of it behind.
-fn read_value(attempt: &Attempt, bytes: Vec<u8>) -> Result<Secret, Error> {
-    let mut text = match String::from_utf8(bytes) {
-        Ok(text) => Zeroizing::new(text),
-        Err(not_text) => {
-            drop(Zeroizing::new(not_text.into_bytes()));
-            return Err(error::corrupt(attempt));
-        }
-    };
-    if !text.starts_with(FORMAT) {
-        return Err(error::corrupt(attempt));
-    }
-    text.remove(0);
-    Ok(Secret::from(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use keyring_core::{Error as Failure, mock};
-    use leapp_core::{SessionId, VaultItem};
-
-    use super::*;
-
-    fn attempt() -> Attempt {
-        Attempt::new("read", VaultKey::new(SessionId::parse("alice").unwrap(), VaultItem::AccessKey))
-    }
-
-    fn refuse(keychain: &Keychain) {
-        let entry = keychain.store.build("leapp", "alice/access-key", None).unwrap();
-        let mock: &mock::Cred = entry.as_any().downcast_ref().unwrap();
-        mock.set_error(Failure::NoStorageAccess("no session keyring yet".into()));
-    }
-
-    #[test]
-    fn a_keychain_that_nobody_can_unlock_denies_instead() {
-        let quirks = Quirks { cannot_be_locked: true, ..Quirks::NONE };
-        let keychain = Keychain { store: mock::Store::new().unwrap(), service: "leapp".into(), quirks };
-        refuse(&keychain);
-        assert_eq!(keychain.get(&attempt()).unwrap_err().kind(), ErrorKind::AccessDenied);
-    }
 }

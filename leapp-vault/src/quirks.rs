@@ -1,12 +1,16 @@
-//! In what keychains differ.
+//! In what the stores of the `keyring-core` family differ.
 
 /// What one store does unlike the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quirks {
     /// The modifier that names an entry as a whole, for stores that would join service and user ambiguously.
     pub(crate) target_modifier: Option<&'static str>,
-    /// The most bytes a value may have, for stores that do not say so themselves.
-    pub(crate) largest_value: Option<usize>,
+    /// Names that differ in upper and lower case alone are one.
+    pub(crate) folds_case: bool,
+    /// A modifier for each entry, and its value.
+    pub(crate) modifier: Option<(&'static str, &'static str)>,
+    /// The most bytes an item may have, for stores that are too small for some values.
+    pub(crate) largest_item: Option<usize>,
     /// Building a thread's first entry replaces the keyring that the entry is for: what it stores is out of reach.
     pub(crate) first_entry_is_stale: bool,
     /// A session that writes an item it has not read makes a second one, which hides another session's.
@@ -19,7 +23,9 @@ impl Quirks {
     /// A store that does what its interface says.
     pub(crate) const NONE: Self = Self {
         target_modifier: None,
-        largest_value: None,
+        folds_case: false,
+        modifier: None,
+        largest_item: None,
         first_entry_is_stale: false,
         keeps_copies_by_session: false,
         cannot_be_locked: false,

@@ -11,12 +11,13 @@ type Job<T> = Box<dyn FnOnce(&T) + Send>;
 /// A thread that owns a value and runs one job after another on it. It ends when this handle is dropped.
 pub(crate) struct VaultThread<T>(Sender<Job<T>>);
 
-impl<T: Send + 'static> VaultThread<T> {
-    pub(crate) fn spawn(owned: T, prepare: impl FnOnce(&T) + Send + 'static) -> io::Result<Self> {
+impl<T: 'static> VaultThread<T> {
+    /// The value is made on the thread, and stays there.
+    pub(crate) fn spawn(make: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
         let (jobs, queue) = channel::<Job<T>>();
         // Not joined: a keychain may be waiting for a person who has left.
         std::thread::Builder::new().name("leapp-vault".into()).spawn(move || {
-            prepare(&owned);
+            let owned = make();
             for job in queue {
                 job(&owned);
             }

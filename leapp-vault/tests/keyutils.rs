@@ -7,6 +7,9 @@ use std::process;
 use leapp_core::{ErrorKind, Secret, SessionId, Vault, VaultItem, VaultKey};
 use leapp_vault::KeyringVault;
 
+#[path = "parts/processes.rs"]
+mod processes;
+
 fn open() -> KeyringVault {
     KeyringVault::open_keyutils("leapp-vault-test").expect("the kernel's keyring opens")
 }
@@ -73,7 +76,7 @@ async fn nothing_is_left_in_the_kernel() {
 
 /// The keys of this name that the kernel holds and that nobody has invalidated.
 fn live_keys(key: &VaultKey) -> usize {
-    let name = format!("leapp-vault-test/{key}: ");
+    let name = format!("leapp-vault-test/{key}");
     let keys = std::fs::read_to_string("/proc/keys").unwrap();
     let is_live = |line: &&str| line.contains(&name) && !line.split(' ').nth(1).unwrap().contains('i');
     keys.lines().filter(is_live).count()
@@ -93,15 +96,36 @@ async fn services_do_not_meet() {
 }
 
 #[tokio::test]
-async fn a_value_over_the_kernels_limit_is_too_large_and_the_old_one_stays() {
+async fn a_value_over_the_limit_is_too_large_and_the_old_one_stays() {
     let (vault, key) = (open(), key("large"));
-    let largest = "x".repeat(32_766);
+    let largest = "x".repeat(64 * 1024);
     vault.put(&key, &Secret::new("old")).await.unwrap();
     let refused = vault.put(&key, &Secret::new(format!("{largest}x"))).await;
     let kept = vault.get(&key).await;
+    vault.put(&key, &Secret::new(largest.as_str())).await.unwrap();
+    let found = vault.get(&key).await;
     vault.delete(&key).await.unwrap();
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::TooLarge);
     assert_eq!(kept.unwrap().unwrap().expose(), "old");
+    assert_eq!(found.unwrap().unwrap().expose(), largest);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_value_in_chunks() {
+    let (vault, key) = (open(), key("chunks"));
+    let mut left = Vec::new();
+    for length in [60_000, 40_000, 10, 60_000] {
+        vault.put(&key, &Secret::new("y".repeat(length))).await.unwrap();
+        left.push(live_keys(&key));
+    }
+    vault.delete(&key).await.unwrap();
+    assert_eq!(left, [3, 3, 1, 3], "a header and two chunks, or a value");
+    assert_eq!(live_keys(&key), 0);
+}
+
+#[test]
+fn sixteen_processes_never_see_a_torn_value() {
+    processes::never_see_a_torn_value("sixteen_processes_never_see_a_torn_value", |_| (), open, 40_000);
 }
 
 #[test]

@@ -5,11 +5,14 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error as Failure, mock};
-use leapp_core::{Error, ErrorKind, Secret, SessionId, Vault, VaultItem, VaultKey};
+use leapp_core::{
+    Coordinator, Error, ErrorKind, Lease, LeaseKey, LocalCoordinator, Secret, SessionId, Vault, VaultItem,
+    VaultKey,
+};
 use leapp_testkit::leak::Scanner;
 use leapp_vault::KeyringVault;
 
@@ -151,6 +154,7 @@ fn waiting(timeout: Duration) -> (KeyringVault, Receiver<()>, Sender<()>) {
     let (asked, unlocked) = (Mutex::new(asked), Mutex::new(unlocked));
     let store = Waiting { inner: mock::Store::new().unwrap(), asked, unlocked };
     let vault = KeyringVault::new(Arc::new(store), "leapp").unwrap().with_timeout(timeout);
+    let vault = vault.with_coordinator(LocalCoordinator::new());
     (vault, was_asked, unlock)
 }
 
@@ -163,10 +167,13 @@ async fn the_runtime_goes_on_while_the_keychain_waits() {
     let (vault, was_asked, unlock) = waiting(Duration::from_secs(10));
     let put = async { vault.put(&key(), &Secret::new("x")).await };
     let person = async {
-        while was_asked.try_recv().is_err() {
-            tokio::task::yield_now().await;
+        // It looks at what is there before it writes.
+        for _ in 0..2 {
+            while was_asked.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+            unlock.send(()).unwrap();
         }
-        unlock.send(()).unwrap();
     };
     let (outcome, ()) = tokio::join!(put, person);
     outcome.unwrap();
@@ -182,4 +189,47 @@ async fn what_nobody_awaits_any_more_is_not_begun() {
     let vault = vault.with_timeout(Duration::from_secs(10));
     assert!(vault.get(&key()).await.unwrap().is_none(), "a put that was given up took effect later");
     assert_eq!(was_asked.try_iter().count(), 2, "the two reads, and not the put");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_not_overwritten() {
+    let (vault, entry) = vault();
+    vault.put(&key(), &Secret::new("old")).await.unwrap();
+    for failure in [Failure::NoStorageAccess("locked".into()), Failure::PlatformFailure("no bus".into())] {
+        fail_next(&entry, failure);
+        vault.put(&key(), &Secret::new("new")).await.unwrap_err();
+        assert_eq!(vault.get(&key()).await.unwrap().unwrap().expose(), "old");
+    }
+    entry.set_secret(b"somebody else's").unwrap();
+    let refused = vault.put(&key(), &Secret::new("new")).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Corrupt);
+    assert_eq!(entry.get_secret().unwrap(), b"somebody else's");
+    vault.delete(&key()).await.unwrap();
+    vault.put(&key(), &Secret::new("new")).await.unwrap();
+    assert_eq!(vault.get(&key()).await.unwrap().unwrap().expose(), "new");
+}
+
+/// Somebody who has every lease, and keeps it.
+#[derive(Debug)]
+struct Hoarder;
+
+#[async_trait::async_trait]
+impl Coordinator for Hoarder {
+    async fn lease(&self, _: &LeaseKey) -> Result<Lease, Error> {
+        std::future::pending().await
+    }
+
+    async fn take_turn(&self, _: &LeaseKey, _: SystemTime, _: Duration) -> Result<Duration, Error> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_waits_for_others_says_so_and_readers_do_not_wait() {
+    let (vault, _) = vault();
+    let vault = vault.with_coordinator(Hoarder).with_timeout(Duration::from_millis(20));
+    for outcome in [vault.put(&key(), &Secret::new("x")).await, vault.delete(&key()).await] {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Busy);
+    }
+    assert!(vault.with_timeout(Duration::from_secs(10)).get(&key()).await.unwrap().is_none());
 }

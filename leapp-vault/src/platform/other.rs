@@ -1,14 +1,19 @@
-//! Systems without the kernel's keyring.
+//! Systems whose keychains are not known here.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 
-use keyring_core::CredentialStore;
-use leapp_core::{Error, ErrorKind};
+use leapp_core::ErrorKind;
 
-use crate::quirks::Quirks;
+use crate::backend::Backend;
+use crate::items::{Failure, Items};
 
-pub(crate) const KEYUTILS: Quirks = Quirks::NONE;
+pub(crate) const BACKENDS: &[Backend] = &[];
 
-pub(crate) fn open_keyutils() -> Result<Arc<CredentialStore>, Error> {
-    Err(Error::new(ErrorKind::Unsupported, "the kernel's keyring is Linux's; this is another system"))
+pub(crate) fn open(_: Backend, _: Arc<str>) -> Option<Result<Box<dyn Items>, Failure>> {
+    None
+}
+
+pub(crate) fn explain(_: &(dyn StdError + Send + Sync + 'static)) -> Option<(ErrorKind, &'static str)> {
+    None
 }

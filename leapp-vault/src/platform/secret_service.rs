@@ -1,0 +1,210 @@
+//! The items of the desktop's Secret Service: gnome-keyring, KDE's wallet, KeePassXC.
+//!
+//! `secret-service` and not the `keyring-core` store over it: that one finds nothing where a collection is locked and shows no
+//! items, calls a locked collection a failure of the system, and cannot be asked whether it is locked without a prompt.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use leapp_core::ErrorKind;
+use secret_service::blocking::{Collection, Item, SecretService};
+use secret_service::{EncryptionType, Error as ServiceError};
+use zbus::DBusError;
+use zeroize::Zeroizing;
+
+use crate::items::{Failure, Items, State};
+
+/// How often an item is looked for that others replace meanwhile.
+const LOOKS: usize = 4;
+/// KDE's wallet takes text only, and that is all there is.
+const CONTENT: &str = "text/plain; charset=utf8";
+
+/// Connects at the first operation, and again when the service or the bus was restarted. The connection runs on a runtime of
+/// its own (`zbus` with `tokio`), so it must be used on a thread that is none of a runtime's.
+pub(crate) struct SecretServiceItems {
+    service: Arc<str>,
+    connection: RefCell<Option<SecretService<'static>>>,
+}
+
+impl SecretServiceItems {
+    pub(crate) fn new(service: Arc<str>) -> Self {
+        Self { service, connection: RefCell::default() }
+    }
+
+    /// Each operation is one that can be done twice.
+    fn with<T>(&self, run: impl Fn(&SecretService<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let mut connection = self.connection.borrow_mut();
+        if let Some(known) = &*connection {
+            match run(known) {
+                // The session of a service that ended is unknown to the one that came after it.
+                Err(failure) if failure.kind == ErrorKind::Unavailable => *connection = None,
+                outcome => return outcome,
+            }
+        }
+        // What is said on the bus is encrypted: others of the same person may listen there.
+        let fresh = SecretService::connect(EncryptionType::Dh).map_err(explain)?;
+        run(connection.insert(fresh))
+    }
+
+    /// The item of a name, unlocked, which may take a person; `None` when everything is open and there is none.
+    fn find<'a>(&self, connection: &'a SecretService<'_>, name: &str) -> Result<Option<Item<'a>>, Failure> {
+        let look = || connection.search_items(self.attributes(name)).map_err(explain);
+        let mut found = look()?;
+        if found.unlocked.is_empty() && found.locked.is_empty() {
+            let collection = default_collection(connection)?;
+            if !collection.is_locked().map_err(explain)? {
+                return Ok(None);
+            }
+            // A locked collection may not show what is in it.
+            unlock(&collection)?;
+            found = look()?;
+        }
+        if !found.locked.is_empty() {
+            connection.unlock_all(&found.locked.iter().collect::<Vec<_>>()).map_err(explain)?;
+        }
+        let mut items = found.unlocked.into_iter().chain(found.locked);
+        match (items.next(), items.next()) {
+            (_, Some(_)) => {
+                let why = "several items have this name; remove all but one with the keychain's program";
+                Err(Failure::new(ErrorKind::Corrupt, why))
+            }
+            (item, None) => Ok(item),
+        }
+    }
+
+    fn attributes<'a>(&'a self, name: &'a str) -> HashMap<&'a str, &'a str> {
+        HashMap::from([("service", &*self.service), ("username", name)])
+    }
+}
+
+impl Items for SecretServiceItems {
+    fn largest_item(&self) -> Option<usize> {
+        None
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        self.with(|connection| {
+            settle(|| {
+                let Some(item) = self.find(connection, name)? else { return Ok(Some(None)) };
+                unless_gone(item.get_secret()).map(|secret| secret.map(|bytes| Some(Zeroizing::new(bytes))))
+            })
+        })
+    }
+
+    fn write(&self, name: &str, value: &[u8]) -> Result<(), Failure> {
+        self.with(|connection| {
+            settle(|| {
+                if let Some(item) = self.find(connection, name)? {
+                    return unless_gone(item.set_secret(value, CONTENT));
+                }
+                let label = format!("{}: {name}", self.service);
+                let collection = default_collection(connection)?;
+                if collection.is_locked().map_err(explain)? {
+                    unlock(&collection)?;
+                }
+                let created = collection.create_item(&label, self.attributes(name), value, true, CONTENT);
+                created.map_err(explain).map(|_| Some(()))
+            })
+        })
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Failure> {
+        self.with(|connection| {
+            settle(|| {
+                let Some(item) = self.find(connection, name)? else { return Ok(Some(())) };
+                unless_gone(item.delete())
+            })
+        })
+    }
+
+    fn probe(&self) -> Result<State, Failure> {
+        self.with(|connection| {
+            let is_locked = default_collection(connection)?.is_locked().map_err(explain)?;
+            Ok(if is_locked { State::Locked } else { State::Open })
+        })
+    }
+}
+
+/// Looks again while the item that was found is gone before it is used.
+fn settle<T>(mut look: impl FnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+    for _ in 0..LOOKS {
+        if let Some(outcome) = look()? {
+            return Ok(outcome);
+        }
+    }
+    Err(Failure::new(ErrorKind::Busy, "others replace the item all the time; try again"))
+}
+
+fn default_collection<'a>(connection: &'a SecretService<'_>) -> Result<Collection<'a>, Failure> {
+    connection.get_default_collection().map_err(explain)
+}
+
+fn unlock(collection: &Collection<'_>) -> Result<(), Failure> {
+    collection.unlock().map_err(explain)
+}
+
+fn unless_gone<T>(outcome: Result<T, ServiceError>) -> Result<Option<T>, Failure> {
+    const GONE: [&str; 3] = [
+        "org.freedesktop.Secret.Error.NoSuchObject",
+        "org.freedesktop.DBus.Error.UnknownObject",
+        "org.freedesktop.DBus.Error.UnknownMethod",
+    ];
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if dbus_name(&error).is_some_and(|name| GONE.contains(&&*name)) => Ok(None),
+        Err(error) => Err(explain(error)),
+    }
+}
+
+/// No error of this family holds a value: what was sent is encrypted, and answers that hold values are no errors.
+fn explain(error: ServiceError) -> Failure {
+    const NO_BUS: &str = "there is no D-Bus session bus here, so no Secret Service (over ssh, in a container, as a service); \
+                          use another vault, or run the program in a desktop session or with `dbus-run-session`";
+    const NO_SERVICE: &str = "nothing on the session bus is a Secret Service; install or start gnome-keyring, KDE's wallet \
+                              or KeePassXC, or use another vault";
+    const LOCKED: &str = "the keychain is locked, and nobody unlocked it; unlock it (log in to the desktop, or open the \
+                          keychain's program), and try again";
+    const NO_COLLECTION: &str = "the Secret Service has no default collection; make one with the keychain's program \
+                                 (Passwords and Keys, KWalletManager, KeePassXC)";
+    let (kind, why) = match (&error, dbus_name(&error).as_deref()) {
+        (ServiceError::Locked | ServiceError::Prompt, _)
+        | (_, Some("org.freedesktop.Secret.Error.IsLocked")) => (ErrorKind::Locked, LOCKED),
+        (ServiceError::NoResult, _) => (ErrorKind::Unavailable, NO_COLLECTION),
+        (_, Some("org.freedesktop.DBus.Error.AccessDenied")) => (
+            ErrorKind::AccessDenied,
+            "the bus or the Secret Service does not let this process in (a sandbox?)",
+        ),
+        (_, Some("org.freedesktop.DBus.Error.LimitsExceeded")) => {
+            (ErrorKind::TooLarge, "the value is larger than the bus or the store can hold")
+        }
+        (_, Some(name))
+            if ["ServiceUnknown", "NameHasNoOwner"].iter().any(|end| name.ends_with(end))
+                || name.starts_with("org.freedesktop.DBus.Error.Spawn") =>
+        {
+            (ErrorKind::Unavailable, NO_SERVICE)
+        }
+        (ServiceError::Unavailable, _) | (ServiceError::Zbus(zbus::Error::Connection(..)), _) => {
+            (ErrorKind::Unavailable, NO_BUS)
+        }
+        _ => (ErrorKind::Unavailable, "the Secret Service failed, or went away; try again"),
+    };
+    Failure::new(kind, why).with_source(error.into())
+}
+
+/// The name of the error that came over the bus, if one did.
+fn dbus_name(error: &ServiceError) -> Option<String> {
+    match error {
+        ServiceError::Zbus(zbus::Error::MethodError(name, _, _)) => Some(name.to_string()),
+        ServiceError::Zbus(zbus::Error::FDO(error)) => Some(fdo_name(error)),
+        ServiceError::ZbusFdo(error) => Some(fdo_name(error)),
+        _ => None,
+    }
+}
+
+fn fdo_name(error: &zbus::fdo::Error) -> String {
+    match error {
+        zbus::fdo::Error::ZBus(zbus::Error::MethodError(name, _, _)) => name.to_string(),
+        error => error.name().to_string(),
+    }
+}

@@ -1,0 +1,43 @@
+//! Windows: the Credential Manager.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use leapp_core::ErrorKind;
+
+use crate::backend::Backend;
+use crate::items::{Failure, Items};
+use crate::keyring_items::KeyringItems;
+use crate::quirks::Quirks;
+
+pub(crate) const BACKENDS: &[Backend] = &[Backend::CredentialManager];
+
+const CREDENTIAL_MANAGER: Quirks = Quirks {
+    target_modifier: Some("target"),
+    folds_case: true,
+    // The store's own default roams with the person's profile to other machines of the domain.
+    modifier: Some(("persistence", "Local")),
+    // Windows has 2560 (CRED_MAX_CREDENTIAL_BLOB_SIZE).
+    largest_item: Some(2400),
+    // It is open while the person is logged in.
+    cannot_be_locked: true,
+    ..Quirks::NONE
+};
+
+pub(crate) fn open(backend: Backend, service: Arc<str>) -> Option<Result<Box<dyn Items>, Failure>> {
+    match backend {
+        Backend::CredentialManager => Some(open_credential_manager(service)),
+        Backend::Keychain | Backend::Keyutils | Backend::SecretService => None,
+    }
+}
+
+fn open_credential_manager(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
+    match windows_native_keyring_store::Store::new() {
+        Ok(store) => Ok(Box::new(KeyringItems::new(store, service, CREDENTIAL_MANAGER))),
+        Err(_) => Err(Failure::new(ErrorKind::Unavailable, "cannot open the Credential Manager")),
+    }
+}
+
+pub(crate) fn explain(_: &(dyn StdError + Send + Sync + 'static)) -> Option<(ErrorKind, &'static str)> {
+    None
+}
