@@ -9,10 +9,14 @@ use zeroize::Zeroizing;
 
 use crate::error;
 use crate::items::{Failure, Items, State};
+use crate::platform;
 use crate::quirks::Quirks;
 
 /// How many items of one name are deleted, where sessions that wrote it at the same moment may each have made one.
 const MOST_COPIES: usize = 16;
+
+/// How often an item is looked at that others remove meanwhile.
+const LOOKS: usize = 8;
 
 /// The name that is looked for to see whether the store answers. It has no `/`, so it is nobody's.
 const PROBE: &str = "probe";
@@ -51,6 +55,24 @@ impl KeyringItems {
     fn failure(&self, failure: StoreError) -> Failure {
         error::map(failure, &self.quirks)
     }
+
+    /// Runs on an item, and again while somebody else just then removes it.
+    fn on_entry<T>(
+        &self,
+        name: &str,
+        run: impl Fn(&Entry) -> keyring_core::Result<T>,
+    ) -> keyring_core::Result<T> {
+        let mut outcome = self.entry(name).and_then(|entry| run(&entry));
+        for _ in 1..LOOKS {
+            match &outcome {
+                Err(StoreError::PlatformFailure(source)) if platform::is_of_a_moment(&**source) => {
+                    outcome = self.entry(name).and_then(|entry| run(&entry));
+                }
+                _ => break,
+            }
+        }
+        outcome
+    }
 }
 
 impl Items for KeyringItems {
@@ -59,7 +81,7 @@ impl Items for KeyringItems {
     }
 
     fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        match self.entry(name).and_then(|entry| entry.get_secret()) {
+        match self.on_entry(name, Entry::get_secret) {
             Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
             Err(StoreError::NoEntry) => Ok(None),
             Err(failure) => Err(self.failure(failure)),
@@ -67,20 +89,20 @@ impl Items for KeyringItems {
     }
 
     fn write(&self, name: &str, value: &[u8]) -> Result<(), Failure> {
-        let write = |entry: Entry| {
+        let write = |entry: &Entry| {
             if self.quirks.keeps_copies_by_session {
                 // Links the session to the item that is there, if any, so that writing changes that one for everybody.
                 drop(entry.get_secret().map(Zeroizing::new));
             }
             entry.set_secret(value)
         };
-        self.entry(name).and_then(write).map_err(|failure| self.failure(failure))
+        self.on_entry(name, write).map_err(|failure| self.failure(failure))
     }
 
     fn remove(&self, name: &str) -> Result<(), Failure> {
         let copies = if self.quirks.keeps_copies_by_session { MOST_COPIES } else { 1 };
         for _ in 0..copies {
-            match self.entry(name).and_then(|entry| entry.delete_credential()) {
+            match self.on_entry(name, Entry::delete_credential) {
                 Ok(()) => {}
                 Err(StoreError::NoEntry) => break,
                 Err(failure) => return Err(self.failure(failure)),

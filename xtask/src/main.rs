@@ -8,6 +8,7 @@ mod deny;
 mod directions;
 mod nightly;
 mod node_modules;
+mod other_systems;
 mod packages;
 mod process;
 mod servers;
@@ -21,6 +22,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use tally::Tally;
 use workspace::Workspace;
 
 /// What a command gives back: nothing useful, or why it stopped.
@@ -32,6 +34,7 @@ usage: cargo xtask COMMAND [OPTIONS]
   test          all tests, with the outside checks (other SDKs, fakes, a browser); fetches what is missing
   ci            format, lints, docs, directions, licences and bans, then `test`
   directions    the dependencies that must not exist
+  other-systems the part of `test` that is for Windows (under Wine) and macOS (type-checked)
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
   servers       our fake AWS beside other people's: start, rate, memory; takes minutes
   nightly       fuzzing, and tests with many cases; writes fuzz/NIGHTLY.md; takes hours";
@@ -59,11 +62,8 @@ fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
         return Err(format!("it takes no options\n{USAGE}"));
     }
     match command {
-        "test" => {
-            let tally = test::run(&workspace)?;
-            println!("{tally}");
-            Ok(tally.is_green())
-        }
+        "other-systems" => Ok(shown(other_systems::run(&workspace)?)),
+        "test" => Ok(shown(test::run(&workspace)?)),
         "ci" => ci::run(&workspace),
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
@@ -71,4 +71,10 @@ fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
         "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),
     }
+}
+
+/// Says how many tests passed, and gives whether all did.
+fn shown(tally: Tally) -> bool {
+    println!("{tally}");
+    tally.is_green()
 }

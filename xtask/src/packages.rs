@@ -36,8 +36,28 @@ pub(crate) const TESTS: &[Need] = &[
         arguments: &["-r", "exit(extension_loaded('dom') && extension_loaded('mbstring') ? 0 : 1);"],
         packages: &["php-cli", "php-mbstring", "php-xml"],
     },
+    // For the vault over a desktop's keychain.
+    Need { program: "dbus-run-session", arguments: &["--version"], packages: &["dbus"] },
+    Need { program: "gnome-keyring-daemon", arguments: &["--version"], packages: &["gnome-keyring"] },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
+];
+
+/// For Windows and macOS: a toolchain that has the sources of its library, a linker, and Wine.
+pub(crate) const OTHER_SYSTEMS: &[Need] = &[
+    Need { program: "/usr/bin/rustc", arguments: &["--version"], packages: &["rustc-web"] },
+    Need { program: "/usr/bin/cargo", arguments: &["--version"], packages: &["cargo-web"] },
+    Need {
+        program: "sh",
+        arguments: &["-c", "test -f /usr/lib/rustlib/src/rust/library/std/Cargo.toml"],
+        packages: &["rust-web-src"],
+    },
+    Need {
+        program: "x86_64-w64-mingw32-gcc",
+        arguments: &["--version"],
+        packages: &["gcc-mingw-w64-x86-64"],
+    },
+    Need { program: "/usr/lib/wine/wine64", arguments: &["--version"], packages: &["wine", "wine64"] },
 ];
 
 /// For `cargo xtask servers`.

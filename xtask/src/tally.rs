@@ -27,6 +27,19 @@ impl Tally {
         }
     }
 
+    /// Adds what others counted.
+    pub(crate) fn add(&mut self, other: Self) {
+        let Self { passed, failed, skipped } = other;
+        self.passed += passed;
+        self.failed += failed;
+        self.skipped += skipped;
+    }
+
+    /// Counts a check that is no test program as one test.
+    pub(crate) fn count(&mut self, is_good: bool) {
+        if is_good { self.passed += 1 } else { self.failed += 1 }
+    }
+
     /// Counts a test program that ended without saying how: one that did not compile, or crashed.
     pub(crate) fn count_crash(&mut self) {
         self.failed += 1;
@@ -81,6 +94,15 @@ mod tests {
     #[test]
     fn a_run_without_tests_is_not_green() {
         assert!(!tally("test result: ok. 0 passed; 0 failed; 3 ignored; 0 measured").is_green());
+    }
+
+    #[test]
+    fn tallies_and_checks_add_up() {
+        let mut sum = tally("test result: ok. 2 passed; 0 failed; 1 ignored");
+        sum.add(tally("test result: FAILED. 3 passed; 1 failed; 0 ignored"));
+        sum.count(true);
+        sum.count(false);
+        assert_eq!(sum.to_string(), "6 passed, 2 failed, 1 skipped");
     }
 
     #[test]

@@ -5,10 +5,11 @@ use std::process::{Command, Stdio};
 
 use crate::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{Outcome, node_modules, packages, process, simplesamlphp, venv};
+use crate::{Outcome, node_modules, other_systems, packages, process, simplesamlphp, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
-const FEATURES: &str = "leapp-browser/interop,leapp-examples/interop,leapp-testkit/interop";
+const FEATURES: &str =
+    "leapp-browser/interop,leapp-examples/interop,leapp-testkit/interop,leapp-vault/interop";
 
 /// Prepares the components, runs all tests and doctests, and sums them up.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
@@ -19,7 +20,9 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
     command.env("LEAPP_INTEROP_NODE", node_modules).env("LEAPP_INTEROP_SIMPLESAMLPHP", simplesamlphp);
-    summed(&mut command)
+    let mut tally = summed(&mut command)?;
+    tally.add(other_systems::run(workspace)?);
+    Ok(tally)
 }
 
 /// Runs a test runner, passing its output on, and adds up the summaries in it.

@@ -54,3 +54,8 @@ pub(crate) fn explain(source: &(dyn StdError + Send + Sync + 'static)) -> Option
     }
     None
 }
+
+/// Whether a failure is one of two that met at an item, and would not come again.
+pub(crate) fn is_of_a_moment(_: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    false
+}

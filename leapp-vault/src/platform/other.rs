@@ -17,3 +17,8 @@ pub(crate) fn open(_: Backend, _: Arc<str>) -> Option<Result<Box<dyn Items>, Fai
 pub(crate) fn explain(_: &(dyn StdError + Send + Sync + 'static)) -> Option<(ErrorKind, &'static str)> {
     None
 }
+
+/// Whether a failure is one of two that met at an item, and would not come again.
+pub(crate) fn is_of_a_moment(_: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    false
+}

@@ -41,3 +41,10 @@ fn open_credential_manager(service: Arc<str>) -> Result<Box<dyn Items>, Failure>
 pub(crate) fn explain(_: &(dyn StdError + Send + Sync + 'static)) -> Option<(ErrorKind, &'static str)> {
     None
 }
+
+/// Whether a failure is one of two that met at an item, and would not come again.
+pub(crate) fn is_of_a_moment(source: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    // ERROR_KEY_DELETED: Wine has items in its registry, and one that is removed as it is read fails so. The crate says numbers
+    // in words only.
+    source.to_string() == "Windows error code 1018"
+}
