@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use leapp_core::{Error, ErrorKind, Vault};
+use leapp_core::{Coordinator, Error, ErrorKind, Vault};
 
 use crate::backend::Backend;
 use crate::items::State;
@@ -41,6 +41,7 @@ pub async fn open(service: &str) -> Result<Opened, Error> {
 pub struct OpenOptions {
     is_forgetful_allowed: bool,
     timeout: Option<Duration>,
+    coordinator: Option<Arc<dyn Coordinator>>,
 }
 
 /// A vault that was opened, and what is to be said about it.
@@ -73,6 +74,12 @@ impl OpenOptions {
         Self { is_forgetful_allowed: true, ..self }
     }
 
+    /// Has writers take turns by this coordinator, as [`KeyringVault::with_coordinator`] does.
+    #[must_use]
+    pub fn with_coordinator(self, coordinator: impl Coordinator + 'static) -> Self {
+        Self { coordinator: Some(Arc::new(coordinator)), ..self }
+    }
+
     /// Gives up on an operation after this time instead of two minutes; also on opening.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
@@ -92,6 +99,9 @@ impl OpenOptions {
             let mut vault = KeyringVault::open(backend, service)?;
             if let Some(timeout) = self.timeout {
                 vault = vault.with_timeout(timeout);
+            }
+            if let Some(coordinator) = &self.coordinator {
+                vault = vault.with_coordinator(Arc::clone(coordinator));
             }
             match vault.probe().await {
                 Ok(state) => {

@@ -103,7 +103,8 @@ impl KeyringVault {
 
     /// Keeps secrets in the default collection of the desktop's Secret Service, on Linux.
     ///
-    /// It connects to the session bus at the first operation, and again after a restart of the bus or the service. An operation
+    /// It connects to the session bus at the first operation, and again after a restart of the bus or the service; the
+    /// connection is served by threads of `zbus`'s own, and keeps none of the host's runtime waiting. An operation
     /// on a locked collection has the desktop ask a person to unlock it; where nobody does it is [`ErrorKind::Locked`],
     /// never an absent item.
     ///
@@ -248,3 +249,6 @@ fn check_service(service: &str) -> Result<(), Error> {
     let message = format!("a keychain's service is 1 to 64 letters, digits and `._-`, not {service:?}");
     Err(Error::new(ErrorKind::InvalidInput, message))
 }
+
+#[cfg(test)]
+mod tests;

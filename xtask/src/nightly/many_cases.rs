@@ -18,7 +18,7 @@ struct Suite {
     arguments: &'static [&'static str],
 }
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 7] = [
     Suite {
         what: "engine simulation",
         cases: &[("seeds of 400 steps", 300), ("seeds of 200 steps, then repair", 300)],
@@ -54,6 +54,11 @@ const SUITES: [Suite; 6] = [
         what: "Identity Center",
         cases: &[("orders of calls", 64)],
         arguments: &["--package", "leapp-testkit", "--test", "identity_center", "--", "properties"],
+    },
+    Suite {
+        what: "values in chunks",
+        cases: &[("writers and readers", 400)],
+        arguments: &["--package", "leapp-vault", "--lib", "--", "layout::"],
     },
 ];
 
@@ -116,6 +121,7 @@ mod tests {
             ("leapp-store-ini/tests/store/foreign_writers.rs", &[120]),
             ("leapp-testkit/src/aws/random_requests.rs", &[256]),
             ("leapp-testkit/tests/identity_center/properties.rs", &[64]),
+            ("leapp-vault/src/layout/tests.rs", &[400]),
         ] {
             let text = fs::read_to_string(root.join(file)).unwrap();
             for count in counts {
