@@ -254,20 +254,26 @@ proptest! {
     #[test]
     fn a_reader_between_any_operations_of_writers_finds_a_value_that_was_there(
         steps in prop::collection::vec((any_step(), prop::option::weighted(0.3, 0..40_usize)), 1..6),
-        gaps in prop::collection::vec(0..4_usize, 200),
+        begins in any::<prop::sample::Index>(),
+        gaps in prop::collection::vec(prop_oneof![3 => 0..4_usize, 1 => 4..40_usize], 200),
     ) {
         let store = Small::default();
         let mut were_there = vec![None];
         for (step, ends_after) in &steps {
-            store.0.borrow_mut().ends_after = ends_after.map(|more| store.0.borrow().operations + more).or(None);
+            store.0.borrow_mut().ends_after = ends_after.map(|more| store.0.borrow().operations + more);
             drop(step.run(&store));
             store.0.borrow_mut().ends_after = None;
             were_there.push(step.value());
         }
         let last = found(&store);
         let mut done = store.0.borrow().done.clone().into_iter();
-        let others = gaps.iter().map(|gap| done.by_ref().take(*gap).collect()).collect();
+        let begins = begins.index(done.len() + 1);
+        let before: Vec<Change> = done.by_ref().take(begins).collect();
         let reading = Small::default();
+        for (name, value) in before {
+            set(&mut reading.0.borrow_mut().items, name, value);
+        }
+        let others = gaps.iter().map(|gap| done.by_ref().take(*gap).collect()).collect();
         reading.0.borrow_mut().others = others;
         match get(&reading, NAME) {
             Ok(Found::Moving) => {}
