@@ -1,5 +1,6 @@
 //! Every clause of the contract, in a desktop's keychain.
 
+use leapp_core::LocalCoordinator;
 use leapp_testkit::conformance::{check, vault};
 use leapp_vault::KeyringVault;
 
@@ -7,7 +8,8 @@ use crate::daemon::Daemon;
 use crate::session::{self, Bus};
 
 fn open() -> KeyringVault {
-    KeyringVault::open_secret_service("leapp-vault-test").unwrap()
+    // The keys are new each time: their lock files would stay.
+    KeyringVault::open_secret_service("leapp-vault-test").unwrap().with_coordinator(LocalCoordinator::new())
 }
 
 macro_rules! clauses {
