@@ -208,3 +208,50 @@ fn fdo_name(error: &zbus::fdo::Error) -> String {
         error => error.name().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use zbus::fdo::Error as BusError;
+
+    use super::*;
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        let on_the_bus = |error: fn(String) -> BusError| ServiceError::ZbusFdo(error("made up".into()));
+        let in_a_call = |error: fn(String) -> BusError| {
+            ServiceError::Zbus(zbus::Error::FDO(Box::new(error("made up".into()))))
+        };
+        for (error, kind, words) in [
+            (ServiceError::Locked, ErrorKind::Locked, "unlock it"),
+            (ServiceError::Prompt, ErrorKind::Locked, "unlock it"),
+            (ServiceError::NoResult, ErrorKind::Unavailable, "make one with"),
+            (ServiceError::Unavailable, ErrorKind::Unavailable, "no D-Bus session bus"),
+            (ServiceError::PromptDisconnected, ErrorKind::Unavailable, "try again"),
+            (on_the_bus(BusError::ServiceUnknown), ErrorKind::Unavailable, "install or start gnome-keyring"),
+            (in_a_call(BusError::ServiceUnknown), ErrorKind::Unavailable, "install or start gnome-keyring"),
+            (on_the_bus(BusError::NameHasNoOwner), ErrorKind::Unavailable, "install or start gnome-keyring"),
+            (on_the_bus(BusError::SpawnExecFailed), ErrorKind::Unavailable, "install or start gnome-keyring"),
+            (on_the_bus(BusError::AccessDenied), ErrorKind::AccessDenied, "a sandbox?"),
+            (on_the_bus(BusError::LimitsExceeded), ErrorKind::TooLarge, "larger than"),
+            (on_the_bus(BusError::NoReply), ErrorKind::Unavailable, "try again"),
+        ] {
+            let said = format!("{error}");
+            let failure = explain(error);
+            assert_eq!(failure.kind, kind, "{said}");
+            assert!(failure.why.contains(words), "{said}: {}", failure.why);
+        }
+    }
+
+    #[test]
+    fn an_item_that_went_away_is_looked_for_again() {
+        let gone = || Err::<(), _>(ServiceError::ZbusFdo(BusError::UnknownObject("made up".into())));
+        assert!(matches!(unless_gone(gone()), Ok(None)));
+        let mut looks = 0;
+        let found = settle(|| {
+            looks += 1;
+            Ok((looks == 3).then_some("found"))
+        });
+        assert_eq!(found.unwrap(), "found");
+        assert_eq!(settle(|| unless_gone(gone())).unwrap_err().kind, ErrorKind::Busy);
+    }
+}
