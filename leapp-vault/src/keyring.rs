@@ -31,10 +31,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// [told otherwise](Self::with_timeout). An operation that nobody waits for any more is not begun; one that is under way
 /// when its caller's time runs out may still take effect. Waiting needs a tokio runtime with its timer.
 ///
-/// Tasks and processes that write the same item take turns, by lock files in `/run/user/UID/leapp-vault` or in a private folder
-/// beside the temporary files, or [as the host says](Self::with_coordinator). Readers wait for nobody. A value that is too
-/// large for one item of the store is kept in several, 64 KiB at most; whenever a writer dies, readers find the old value or
-/// the new one, and what it left behind goes with the next write or delete of that key.
+/// Tasks and processes that write the same item take turns, by lock files in `/run/user/UID/leapp-vault` or in a private
+/// folder beside the temporary files, or [as the host says](Self::with_coordinator). Where that folder cannot be made,
+/// writing is [`Unavailable`](ErrorKind::Unavailable); where it is somebody else's, [`NotOurs`](ErrorKind::NotOurs).
+/// Readers wait for nobody.
+///
+/// A value that is too large for one item of the store is kept in several, 64 KiB at most. Whenever a writer dies, readers
+/// find the old value or the new one; what it left behind goes with the next write or delete of that key.
 ///
 /// What cannot be read is not overwritten: a `put` over an item that this library did not write is
 /// [`Corrupt`](ErrorKind::Corrupt), until it is deleted. No global default store is read or set.
