@@ -5,8 +5,14 @@
 mod error;
 mod keyring;
 mod platform;
+mod probe;
+mod process;
 mod quirks;
+mod relocation;
 mod thread;
 
 // The public interface is:
 pub use crate::keyring::KeyringVault;
+pub use crate::probe::probe;
+pub use crate::process::{Shield, shield_process};
+pub use crate::relocation::{Relocated, relocate};
