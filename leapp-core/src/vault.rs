@@ -56,6 +56,11 @@ pub enum VaultItem {
     TotpSeed,
 }
 
+impl VaultItem {
+    /// All that there are, for whoever goes through everything that a session may have in a vault.
+    pub const ALL: &[Self] = &[Self::AccessKey, Self::PortalLogin, Self::SessionCredentials, Self::TotpSeed];
+}
+
 impl VaultKey {
     /// Names an item of a session.
     pub fn new(session: SessionId, item: VaultItem) -> Self {

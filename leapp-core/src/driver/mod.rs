@@ -122,6 +122,7 @@ impl Driver {
                     self.publish(Event::NotKept { session: attempt.session().clone(), error });
                 }
                 self.unfinished.insert(attempt.session().clone());
+                self.waiters.note_end(Some(attempt.session()));
                 self.engine.handle_outcome(&attempt, report.outcome, now);
                 self.show_source(attempt.session());
                 self.go_on_with_attempts(attempt.session());
@@ -132,6 +133,7 @@ impl Driver {
             }
         }
         self.settle();
+        self.waiters.note_end(None);
     }
 
     /// Makes the attempt that waited for the end of another one of its session, if it is still awaited.
@@ -239,7 +241,7 @@ impl Driver {
         if let Event::ChallengeRequired { waiting, .. } = &event {
             waiting.iter().for_each(|session| self.serve_fresh(session));
         }
-        self.waiters.tell(&event, state);
+        self.waiters.tell(&event, state, now);
         self.publish(event);
     }
 

@@ -68,7 +68,8 @@ impl PortalLogin {
     /// Ends the login at the portal, with all of its tokens, and takes it out of the vault. What others obtained with it stays
     /// valid until it expires.
     ///
-    /// A login that the portal does not know any more is out as well. One whose access token has ended is renewed first, since
+    /// A login that stands in a [token cache](PortalLogin::with_token_cache) ends for whoever else uses that cache, too, whoever
+    /// made it. A login that the portal does not know any more is out as well. One whose access token has ended is renewed first, since
     /// the portal knows it by its access token, and its refresh token would go on being good.
     ///
     /// # Errors

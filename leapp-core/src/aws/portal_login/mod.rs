@@ -42,7 +42,7 @@ const SCOPE: &str = "sso:account:access";
 /// A login at the access portal of IAM Identity Center: the source of any number of
 /// [`GetRoleCredentials`](super::GetRoleCredentials) sessions. Clones are one login.
 ///
-/// As a session it takes the login that the vault holds under its name, renews it while it has a refresh token, and asks
+/// Roles can be had from it whether or not it is started itself, as from any source. As a session it takes the login that the vault holds under its name, renews it while it has a refresh token, and asks
 /// [`Question::Login`] when only a person can go on; it never opens a browser itself. [`log_in`](Self::log_in) answers the
 /// question, and so does a [`LoginResponder`]. With a [`Coordinator`](crate::Coordinator) one process logs in or renews, and the others find what it
 /// obtained in the vault.
@@ -77,8 +77,9 @@ pub struct PortalLogin {
 }
 
 impl PortalLogin {
-    /// A login under this session's name, at the portal with this start URL. A company's own address of the portal is
-    /// [resolved](StartUrl::resolve_with) first.
+    /// A login under this session's name, at the portal with this start URL, which is used as it is given: a company's own
+    /// address has to be followed to AWS's before, as by `StartUrl::parse(address)?.resolve().await?.as_str()`
+    /// ([`StartUrl::resolve_with`] does it with a host's own HTTP client). SSO-OIDC refuses any other.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the start URL is not an HTTPS address.

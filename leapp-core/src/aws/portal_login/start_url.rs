@@ -80,7 +80,8 @@ impl StartUrl {
         ISSUERS.contains(&host.as_str()) || SUFFIXES.iter().any(|suffix| is_under(suffix))
     }
 
-    /// The Region of the portal, where its address names it.
+    /// The Region of the portal, where its address names it. `None` of the common `d-….awsapps.com/start`: there the
+    /// person who set the portal up says which it is, and it stands on the portal's own settings page.
     pub fn region(&self) -> Option<Region> {
         let host = self.host();
         let labels: Vec<&str> = host.split('.').collect();

@@ -50,7 +50,7 @@ impl SsoTokenCache {
         Self::of(folder.as_ref(), start_url)
     }
 
-    /// Puts logins there as well, so that the AWS CLI and the SDKs find and renew them.
+    /// Puts logins there as well, from the next login or renewal on, so that the AWS CLI and the SDKs find and renew them.
     #[must_use]
     pub fn with_writing(self) -> Self {
         Self { writes: true, ..self }
