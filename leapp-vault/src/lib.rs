@@ -1,12 +1,14 @@
 //! Vaults for [`leapp_core`]: places that keep long-lived secrets.
 //!
-//! [`KeyringVault`] keeps them in a keychain of the operating system.
+//! [`KeyringVault`] keeps them in a keychain of the operating system, [`SealedFile`] in an encrypted file.
 
 mod error;
 mod keyring;
 mod platform;
 mod quirks;
+mod sealed;
 mod thread;
 
 // The public interface is:
 pub use crate::keyring::KeyringVault;
+pub use crate::sealed::{Passphrase, SealedFile, SealingCost};
