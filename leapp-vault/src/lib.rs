@@ -11,4 +11,7 @@ mod thread;
 
 // The public interface is:
 pub use crate::keyring::KeyringVault;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use crate::sealed::fuzzing;
 pub use crate::sealed::{Passphrase, SealedFile, SealingCost};

@@ -47,6 +47,18 @@ pub(super) fn older_copy(path: &Path, why: &str) -> Error {
     unsealable(ErrorKind::OlderCopy, path, &why)
 }
 
+pub(super) fn damaged_record(path: &Path) -> Error {
+    let message = format!(
+        "the generation record `{}` is damaged; restore it, or accept what the sealed file holds",
+        path.display()
+    );
+    Error::new(ErrorKind::Corrupt, message)
+}
+
+pub(super) fn too_large_to_read(path: &Path) -> Error {
+    unsealable(ErrorKind::TooLarge, path, "it is larger than 16 MiB, which no sealed file is")
+}
+
 pub(super) fn too_large(path: &Path) -> Error {
     let message = format!("the sealed file `{}` would be larger than 16 MiB", path.display());
     Error::new(ErrorKind::TooLarge, message)

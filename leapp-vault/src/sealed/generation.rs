@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use leapp_core::{Error, ErrorKind};
+use leapp_core::Error;
 
 use super::fault;
 use super::key::{Key, Nonce, OVERHEAD, Purpose};
@@ -53,13 +53,7 @@ impl Stamp {
         key: &Key,
         path: &Path,
     ) -> Result<Self, Error> {
-        let damaged = || {
-            let message = format!(
-                "the generation record `{}` is damaged; restore it, or accept what the sealed file holds",
-                path.display()
-            );
-            Error::new(ErrorKind::Corrupt, message)
-        };
+        let damaged = || fault::damaged_record(path);
         let rest = record.strip_prefix(&MAGIC[..]).ok_or_else(damaged)?;
         let (recorded, sealed) = rest.split_first_chunk::<16>().ok_or_else(damaged)?;
         if recorded != file_id {

@@ -5,6 +5,9 @@ mod contents;
 mod cost;
 mod data_key;
 mod fault;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod generation;
 mod header;
 mod index;
@@ -67,7 +70,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// is opened. When others may read the file, its mode is narrowed; when that fails, it is refused. A value has 1 MiB at most, the
 /// file 16 MiB. It must be on a file system of this machine.
 ///
-/// Operations run on tokio's blocking threads, and come to their end when their caller goes away.
+/// Operations need a tokio runtime with its timer. They run on its blocking threads, and come to their end when their caller goes away.
 ///
 /// ```
 /// use leapp_core::{Secret, SessionId, Vault, VaultItem, VaultKey};

@@ -21,7 +21,8 @@ type Asking = Pin<Box<dyn Future<Output = Result<Secret, Error>> + Send>>;
 
 /// Where a [`SealedFile`](crate::SealedFile) obtains its passphrase: once, when it first needs it.
 ///
-/// A passphrase is 1 to 4096 bytes of UTF-8. An empty one is refused, from wherever it comes.
+/// A passphrase is 1 to 4096 bytes of UTF-8. An empty one is refused, from wherever it comes. Two that look alike and
+/// are not the same bytes (`é` can be written in two ways) are two.
 ///
 /// ```
 /// use leapp_core::Secret;

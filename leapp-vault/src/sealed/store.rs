@@ -136,8 +136,8 @@ impl Store {
     fn load(&self, is_compared: bool) -> Result<Step<Option<Opened>>, Error> {
         let path = &self.place.target;
         let seen = *lock(&self.seen);
-        let record = if is_compared { writing::read(&self.place.record, generation::LENGTH)? } else { None };
-        let Some(file) = writing::read(path, LARGEST_FILE)? else {
+        let record = if is_compared { self.read_record()? } else { None };
+        let Some(file) = writing::read(path, LARGEST_FILE, || fault::too_large_to_read(path))? else {
             if is_compared && (seen.is_some() || record.is_some()) {
                 return Err(fault::older_copy(path, "it was here before, and is gone"));
             }
@@ -156,6 +156,11 @@ impl Store {
             self.note(contents.stamp());
         }
         Ok(Step::Done(Some((contents, key))))
+    }
+
+    fn read_record(&self) -> Result<Option<Vec<u8>>, Error> {
+        let path = &self.place.record;
+        writing::read(path, generation::LENGTH, || fault::damaged_record(path))
     }
 
     fn write(&self, mut contents: Contents, key: &Key) -> Result<(), Error> {

@@ -105,13 +105,16 @@ fn an_item_that_is_no_text_is_an_error_when_it_is_asked_for() {
 
 #[test]
 fn what_is_sealed_for_one_purpose_is_nothing_for_another() {
-    let scene = Scene::new();
+    let (scene, other) = (Scene::new(), Scene::new());
     let id = scene.header.file_id();
     let purposes = [
         Purpose::Index(scene.header.as_bytes()),
         Purpose::Generation(id),
         Purpose::Item(id, ""),
         Purpose::Item(id, "a"),
+        Purpose::Index(other.header.as_bytes()),
+        Purpose::Generation(other.header.file_id()),
+        Purpose::Item(other.header.file_id(), "a"),
     ];
     for (number, purpose) in purposes.iter().enumerate() {
         let sealed = scene.key.seal(*purpose, b"text").unwrap();

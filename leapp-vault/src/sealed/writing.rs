@@ -11,16 +11,16 @@ use super::place::Place;
 use super::{fault, rights};
 
 /// A file of at most so many bytes; `None` when there is none.
-pub(super) fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Error> {
+pub(super) fn read(
+    path: &Path,
+    most: usize,
+    too_large: impl Fn() -> Error,
+) -> Result<Option<Vec<u8>>, Error> {
     let failed = |e| fault::io("read", path, e);
     let file = match File::open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(fault::io("open", path, e)),
-    };
-    let too_large = || {
-        let message = format!("`{}` has more than the {most} bytes that are read of it", path.display());
-        Error::new(ErrorKind::TooLarge, message)
     };
     let length = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
     if length > most {

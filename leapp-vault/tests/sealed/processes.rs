@@ -4,6 +4,7 @@ use std::env;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use leapp_testkit::conformance::block_on;
 use leapp_vault::SealedFile;
@@ -53,7 +54,18 @@ fn writer_process() {
 
 fn processes_lose_nothing(how: &str) {
     let scene = Scene::new();
-    let children: Vec<Child> = (0..PROCESSES).map(|process| spawn(&scene.path(), how, process)).collect();
+    let mut children: Vec<Child> = (0..PROCESSES).map(|process| spawn(&scene.path(), how, process)).collect();
+    // Whoever looks on is told nothing wrong meanwhile: no file is cut short, and none is older than one before.
+    let looker = open(&scene.path(), "made up");
+    let mut looks = 0;
+    while children.iter_mut().any(|child| child.try_wait().unwrap().is_none()) {
+        if how == "passphrase" {
+            block_on(looker.unlock()).unwrap();
+            looks += 1;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(how != "passphrase" || looks > 50, "only {looks} looks");
     for child in children {
         let output = child.wait_with_output().unwrap();
         assert!(
