@@ -123,8 +123,10 @@ impl Canvas {
 fn row([session, kind, profile, state, expires, next, last]: [&str; 7]) -> String {
     let line = format!("{session:<8} {kind:<16} {profile:<8} {state:<8} {expires:>10} {next:>12}  {last}");
     // A row that wraps would not be found again to be drawn over.
-    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
-    line.chars().take(columns.saturating_sub(1)).collect()
+    let columns = crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
+    // A terminal that does not know its size says 0.
+    let columns = if columns == 0 { 80 } else { columns };
+    line.chars().take(columns - 1).collect()
 }
 
 fn left(at: Option<SystemTime>, now: SystemTime) -> String {

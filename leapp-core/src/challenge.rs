@@ -19,7 +19,7 @@ pub struct Challenge {
     /// The moment from which the session has nothing valid left, if it has something now.
     pub deadline: Option<SystemTime>,
     /// True when somebody is starting a session that waits for it: a person is likely to be there. False when a started
-    /// session is due for its next set: nobody is to be surprised by a window.
+    /// session is due for its next set, or is [refreshed](crate::Leapp::refresh): nobody is to be surprised by a window.
     pub is_attended: bool,
     /// The attempt that opened it: an answer to one challenge is none to the next.
     pub(crate) attempt: u64,

@@ -63,6 +63,8 @@ pub enum ErrorKind {
     NotFound,
     /// The target was written by someone else, and is left alone.
     NotOurs,
+    /// Stored data is an older copy of what was there before, or is gone. Put the newest back, or accept what is there.
+    OlderCopy,
     /// The access portal is out of order, and says so. Nobody has to do anything: it is tried again later, and what was
     /// obtained is used until it expires.
     PortalDown,
@@ -136,6 +138,7 @@ impl Error {
             | Kind::NotActive
             | Kind::NotFound
             | Kind::NotOurs
+            | Kind::OlderCopy
             | Kind::RoleChainingLimit
             | Kind::TooLarge
             | Kind::Unsupported
@@ -143,9 +146,12 @@ impl Error {
         }
     }
 
-    /// True when only a person can mend it: a code to enter, a keychain to unlock, a clock to set.
+    /// True when only a person can mend it: a code to enter, a keychain to unlock, a clock to set, an older copy to accept.
     pub fn needs_person(&self) -> bool {
-        matches!(self.kind(), ErrorKind::ClockSkew | ErrorKind::Locked | ErrorKind::MfaRefused)
+        matches!(
+            self.kind(),
+            ErrorKind::ClockSkew | ErrorKind::Locked | ErrorKind::MfaRefused | ErrorKind::OlderCopy
+        )
     }
 }
 

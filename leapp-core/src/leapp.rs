@@ -40,7 +40,8 @@ pub struct LeappBuilder {
 pub struct Events(broadcast::Receiver<Event>);
 
 impl Leapp {
-    /// Begins with the vault: the one backend that every application needs.
+    /// Begins with the vault: the one backend that every application needs. An `Arc<dyn Vault>` is one too, for a host that
+    /// uses its vault elsewhere as well.
     pub fn builder(vault: impl Vault + 'static) -> LeappBuilder {
         LeappBuilder {
             backends: Backends {
@@ -102,6 +103,10 @@ impl Leapp {
 
     /// Obtains new credentials for a started session now, whether or not they are due. What it has stays until then.
     ///
+    /// It counts as the engine's own renewal, not as a person's wish: a challenge that it leads to is not
+    /// [attended](crate::Challenge::is_attended), and a responder that opens pages may leave it. To have a person asked
+    /// now, [`start`](Self::start) the session.
+    ///
     /// # Errors
     /// [`ErrorKind::NotFound`]; [`ErrorKind::NotActive`] when the session is not started; what the provider or the vault
     /// fails with: then the session goes on with what it has.
@@ -112,7 +117,8 @@ impl Leapp {
     /// Answers the challenge that a session has open, and waits until that session has its credentials.
     ///
     /// The session that asks may be the source of the one that was started. Those behind it go on by themselves; to wait
-    /// for one of them, [`start`](Self::start) it again, which joins the start that is under way:
+    /// for one of them, [`start`](Self::start) it again, which joins the start that is under way, or fails as it did
+    /// meanwhile. So this loop ends, whatever is asked and however it goes:
     ///
     /// ```no_run
     /// # async fn example(leapp: leapp_core::Leapp, prod: leapp_core::SessionId) -> Result<(), leapp_core::Error> {

@@ -1,6 +1,7 @@
 //! What turns an identity into temporary credentials.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -71,6 +72,8 @@ pub struct IssueRequest<'a> {
     pub now: SystemTime,
     /// The vault that holds the session's long-lived secrets.
     pub vault: &'a dyn Vault,
+    /// The same vault, for what has to go on when the attempt is ended: to store what was obtained for good.
+    pub shared_vault: Option<&'a Arc<dyn Vault>>,
     /// What the source has, when [`SessionProvider::source`] names one.
     pub source: Option<&'a Source>,
     /// The answer to the challenge an attempt before this one returned.
@@ -209,12 +212,19 @@ impl<'a> IssueRequest<'a> {
             session,
             now,
             vault,
+            shared_vault: None,
             source: None,
             answer: None,
             rejected: None,
             renewal_is_no_help: false,
             coordinator: None,
         }
+    }
+
+    /// Adds the vault in a form that outlives the attempt. It must be the same one.
+    #[must_use]
+    pub fn with_shared_vault(self, shared_vault: Option<&'a Arc<dyn Vault>>) -> Self {
+        Self { shared_vault, ..self }
     }
 
     /// Adds what the source has.

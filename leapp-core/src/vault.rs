@@ -48,12 +48,20 @@ pub struct VaultKey {
 pub enum VaultItem {
     /// The IAM user's [`AccessKey`](crate::AccessKey).
     AccessKey,
+    /// The key of an encrypted file that holds secrets itself.
+    DataKey,
     /// A login at an IAM Identity Center portal: its tokens, and the client they were given to.
     PortalLogin,
     /// A set of temporary credentials that is reused until it expires.
     SessionCredentials,
     /// The seed of a TOTP device.
     TotpSeed,
+}
+
+impl VaultItem {
+    /// All that there are, for whoever goes through everything that a session may have in a vault.
+    pub const ALL: &[Self] =
+        &[Self::AccessKey, Self::DataKey, Self::PortalLogin, Self::SessionCredentials, Self::TotpSeed];
 }
 
 impl VaultKey {
@@ -78,6 +86,7 @@ impl VaultItem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessKey => "access-key",
+            Self::DataKey => "data-key",
             Self::PortalLogin => "portal-login",
             Self::SessionCredentials => "session-credentials",
             Self::TotpSeed => "totp-seed",

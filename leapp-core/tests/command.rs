@@ -95,6 +95,7 @@ async fn it_is_ended_with_its_time_and_with_whoever_waited() {
 async fn a_program_that_it_leaves_behind_does_not_keep_the_answer() {
     for (program, expected) in [
         ("sleep 600 & echo $! >&3; echo 123456", Ok("123456")),
+        ("(sleep 1; echo late; sleep 600) & echo $! >&3; echo 123456", Ok("123456")),
         ("sleep 600 & echo $! >&3; echo why >&2; exit 3", Err("why")),
         ("sleep 600 & echo $! >&3; head -c 262145 /dev/zero", Err("more than 256 KiB")),
     ] {

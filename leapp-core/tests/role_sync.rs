@@ -78,7 +78,37 @@ fn two_accounts_of_one_name_and_names_that_are_taken_are_told_apart() {
         RoleSync::new().with_taken_names(["000000000002.Admin".to_owned(), "000000000003.Admin".to_owned()]);
     sync.apply(&mut definitions, &offered);
     let names: Vec<_> = definitions.iter().map(|definition| definition.session.as_str()).collect();
-    assert_eq!(names, ["Dev.Admin", "000000000002.Admin.2", "000000000003.Admin.2", "000000000004.A-b-c"]);
+    assert_eq!(
+        names,
+        ["000000000001.Admin", "000000000002.Admin.2", "000000000003.Admin.2", "000000000004.A-b-c"]
+    );
+}
+
+/// Whatever order the portal lists them in, and whichever machine asks.
+#[test]
+fn names_do_not_depend_on_the_order_and_differ_by_more_than_capitals() {
+    let mut offered = vec![
+        role(1, "Prod", "Admin"),
+        role(2, "prod", "Admin"),
+        role(3, "-x", "--help"),
+        role(4, "Test", "A"),
+    ];
+    let named = |offered: &[AssignedRole]| {
+        let mut definitions = Vec::new();
+        RoleSync::new()
+            .with_taken_names(["TEST.a".to_owned()])
+            .with_taken_names([])
+            .apply(&mut definitions, offered);
+        let name = |definition: &RoleDefinition| (definition.account_id.clone(), definition.session.clone());
+        let mut names: Vec<_> = definitions.iter().map(name).collect();
+        names.sort();
+        names
+    };
+    let one = named(&offered);
+    offered.reverse();
+    assert_eq!(named(&offered), one);
+    let names: Vec<&str> = one.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["000000000001.Admin", "000000000002.Admin", "x.help", "000000000004.A"]);
 }
 
 fn offered() -> impl Strategy<Value = Vec<AssignedRole>> {

@@ -1,6 +1,7 @@
 //! Vaults for [`leapp_core`]: places that keep long-lived secrets.
 //!
 //! [`open`] finds the strongest keychain that works here; [`KeyringVault`] keeps secrets in one that the host names.
+//! [`SealedFile`] keeps them in an encrypted file.
 
 mod backend;
 mod choice;
@@ -9,10 +10,13 @@ mod items;
 mod keyring;
 mod keyring_items;
 mod layout;
-
 mod platform;
+mod probe;
+mod process;
 mod quirks;
 mod record;
+mod relocation;
+mod sealed;
 mod thread;
 mod turns;
 
@@ -20,3 +24,10 @@ mod turns;
 pub use crate::backend::Backend;
 pub use crate::choice::{OpenOptions, Opened, open};
 pub use crate::keyring::KeyringVault;
+pub use crate::probe::probe;
+pub use crate::process::{Shield, shield_process};
+pub use crate::relocation::{Relocated, relocate};
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use crate::sealed::fuzzing;
+pub use crate::sealed::{Passphrase, SealedFile, SealingCost};

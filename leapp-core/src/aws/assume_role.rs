@@ -293,12 +293,12 @@ impl SessionProvider for AssumeRole {
             return Err(Error::new(ErrorKind::InvalidInput, message));
         };
         let role_arn = &self.role_arn;
-        Partition::check(&format!("role {role_arn}"), role_arn.partition(), self.sts.region())?;
+        Partition::check(&format!("role {role_arn}"), role_arn.partition(), &self.sts)?;
         let credentials = self.credentials(source, session)?;
         self.check_chaining(source, session)?;
         let client = self.sts.client(Signer::Session(credentials), request.now);
         let call = self.fill(client.assume_role())?;
-        let call = match Mfa::of(&self.serial_numbers, self.sts.region(), request)? {
+        let call = match Mfa::of(&self.serial_numbers, &self.sts, request)? {
             Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
             Mfa::None => call,
             Mfa::Show { serial_number, token_code } => {

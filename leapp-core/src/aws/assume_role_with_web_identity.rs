@@ -224,7 +224,7 @@ impl SessionProvider for AssumeRoleWithWebIdentity {
 
     async fn issue(&self, request: &IssueRequest<'_>) -> Result<Issued, Error> {
         let (session, role_arn) = (request.session, &self.role_arn);
-        Partition::check(&format!("role {role_arn}"), role_arn.partition(), self.sts.region())?;
+        Partition::check(&format!("role {role_arn}"), role_arn.partition(), &self.sts)?;
         let token = self.token(session).await?;
         let client = self.sts.client(Signer::Nobody, request.now);
         let call = self.fill(client.assume_role_with_web_identity(), &token);

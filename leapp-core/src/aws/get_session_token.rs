@@ -97,7 +97,7 @@ impl SessionProvider for GetSessionToken {
         let key = access_key::of(request).await?;
         let call = self.sts.client(Signer::AccessKey(&key), request.now).get_session_token();
         let call = call.duration_seconds(self.duration.seconds());
-        let call = match Mfa::of(&self.serial_numbers, self.sts.region(), request)? {
+        let call = match Mfa::of(&self.serial_numbers, &self.sts, request)? {
             Mfa::Ask(challenge) => return Ok(Issued::Challenge(challenge)),
             Mfa::None => call,
             Mfa::Show { serial_number, token_code } => {

@@ -1,7 +1,7 @@
 //! The MFA device that a request must show a code of.
 
-use super::Partition;
-use crate::{Answer, Challenge, Error, ErrorKind, IssueRequest, Question, Region, SerialNumber};
+use super::{Partition, Sts};
+use crate::{Answer, Challenge, Error, ErrorKind, IssueRequest, Question, SerialNumber};
 
 /// What a request needs of an MFA device.
 pub(super) enum Mfa<'a> {
@@ -17,13 +17,13 @@ impl<'a> Mfa<'a> {
     /// The first device is the one whose code is meant where an answer does not say.
     pub(super) fn of(
         devices: &'a [SerialNumber],
-        region: &Region,
+        sts: &Sts,
         request: &IssueRequest<'a>,
     ) -> Result<Self, Error> {
         let Some(first) = devices.first() else { return Ok(Self::None) };
         for device in devices {
             if let Some(partition) = device.partition() {
-                Partition::check(&format!("MFA device {device}"), partition, region)?;
+                Partition::check(&format!("MFA device {device}"), partition, sts)?;
             }
         }
         let Some(Answer::TokenCode(code)) = request.answer else {

@@ -1,4 +1,16 @@
 //! Session kinds that call AWS, one file each, named as the API action; and credentials for AWS SDK clients.
+//!
+//! Which of them a person needs follows from what they have:
+//!
+//! | they have | session kinds |
+//! |---|---|
+//! | an access key of an IAM user | [`GetSessionToken`], with a virtual or hardware MFA device or without |
+//! | a role that may be assumed from there, or from another role | [`AssumeRole`], with any of these as its source |
+//! | a start URL of IAM Identity Center | [`PortalLogin`] once, and [`GetRoleCredentials`] for each role behind it; [`RoleSync`] finds them |
+//! | a company's sign-in page that leads to AWS by SAML, and one role there | [`AssumeRoleWithSaml::new`] |
+//! | the same, and several roles | [`IdentityProviderLogin`] once, and [`AssumeRoleWithSaml::from_login`] for each |
+//! | an OIDC token: in CI, or in Kubernetes | [`AssumeRoleWithWebIdentity`] |
+//! | an access key, and somebody else to give less to | [`GetFederationToken`] |
 
 mod access_key;
 mod answers;

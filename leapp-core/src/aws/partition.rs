@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Sts;
 use crate::{Error, ErrorKind, Region};
 
 /// A partition: a group of Regions with accounts, addresses and an ARN prefix of its own.
@@ -103,6 +104,9 @@ const TABLE: [Row; 8] = [
     },
 ];
 
+/// How the names of the Regions of `aws` begin.
+const USUAL_AREAS: [&str; 9] = ["af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us"];
+
 impl Partition {
     /// Every partition, by name.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -134,8 +138,13 @@ impl Partition {
     /// Nothing and nobody crosses partitions: what an ARN names must be where the service is that is called.
     ///
     /// A partition that is newer than the table may be anywhere.
-    pub(super) fn check(what: &str, arn_partition: &str, region: &Region) -> Result<(), Error> {
+    pub(super) fn check(what: &str, arn_partition: &str, sts: &Sts) -> Result<(), Error> {
+        let region = sts.region();
         let here = Self::of_region(region);
+        // A fake or a proxy may be in any; so may a Region of a name that is newer than the table.
+        if sts.has_own_endpoint() || !here.surely_has(region) {
+            return Ok(());
+        }
         match Self::parse(arn_partition) {
             Ok(there) if there != here => {
                 let message = format!(
@@ -145,6 +154,14 @@ impl Partition {
             }
             _ => Ok(()),
         }
+    }
+
+    /// True when the Region's name is one of this partition's, and not only of no other's.
+    fn surely_has(self, region: &Region) -> bool {
+        let area = region.as_str().split('-').next().unwrap_or_default();
+        let number = region.as_str().rsplit('-').next().unwrap_or_default();
+        let is_usual = USUAL_AREAS.contains(&area) && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_usual || self.0.prefixes.iter().any(|prefix| !prefix.is_empty())
     }
 
     /// Its name: `aws`, `aws-cn` and so on.

@@ -24,7 +24,7 @@ pub struct RoleDefinition {
     pub region: Option<Region>,
     /// True when a sync made it. What a person wrote by hand is never retired.
     pub is_synced: bool,
-    /// True when the portal does not offer it any more. It stays, with what a person made of it, for the day on which it does.
+    /// True when the portal does not offer it any more; of one that a person wrote, theirs to say. It stays, with what a person made of it, for the day on which it does.
     pub is_retired: bool,
 }
 
@@ -107,20 +107,22 @@ impl RoleSync {
     /// Keeps clear of names that sessions and profiles of other kinds have.
     #[must_use]
     pub fn with_taken_names(self, names: impl IntoIterator<Item = String>) -> Self {
-        Self { taken: names.into_iter().collect(), ..self }
+        let mut taken = self.taken;
+        taken.extend(names.into_iter().map(|name| name.to_ascii_lowercase()));
+        Self { taken, ..self }
     }
 
     /// Makes a definition for each role that has none, retires those that it made and that are offered no more, and takes
     /// those back that are offered again. Everything else stays as it is, in its order.
     ///
-    /// `assigned` is the whole list, from [`PortalLogin::assigned_roles`](super::PortalLogin::assigned_roles): what is not in it is not
+    /// The definitions are those of one portal, and `assigned` is its whole list, from [`PortalLogin::assigned_roles`](super::PortalLogin::assigned_roles): what is not in it is not
     /// offered.
     pub fn apply(&self, definitions: &mut Vec<RoleDefinition>, assigned: &[AssignedRole]) -> Vec<SyncChange> {
         let mut changes = Vec::new();
         let offered: BTreeSet<_> = assigned.iter().map(key).collect();
         for definition in definitions.iter_mut() {
             let is_offered = offered.contains(&definition.key());
-            if is_offered && definition.is_retired {
+            if is_offered && definition.is_retired && definition.is_synced {
                 definition.is_retired = false;
                 changes.push(SyncChange::Returned(definition.session.clone()));
             } else if !is_offered && definition.is_synced && !definition.is_retired {
@@ -131,10 +133,18 @@ impl RoleSync {
         let mut taken: BTreeSet<String> = definitions.iter().flat_map(names).collect();
         taken.extend(self.taken.iter().cloned());
         let mut made = Vec::new();
+        let accounts: BTreeSet<(&str, String)> = assigned
+            .iter()
+            .map(|assigned| (assigned.account.account_id.as_str(), plain(&assigned.account.account_name)))
+            .collect();
         let mut known: BTreeSet<_> = definitions.iter().map(RoleDefinition::key).collect();
         for assigned in assigned.iter().filter(|assigned| known.insert(key(assigned))) {
-            let Some((session, profile)) = name(assigned, &taken) else { continue };
-            taken.insert(session.as_str().to_owned());
+            let account = (assigned.account.account_id.as_str(), plain(&assigned.account.account_name));
+            let is_namesake =
+                |other: &(&str, String)| other.0 != account.0 && other.1.eq_ignore_ascii_case(&account.1);
+            let is_alone = !accounts.iter().any(is_namesake);
+            let Some((session, profile)) = name(assigned, is_alone, &taken) else { continue };
+            taken.insert(session.as_str().to_ascii_lowercase());
             changes.push(SyncChange::Made(session.clone()));
             made.push(RoleDefinition {
                 session,
@@ -155,23 +165,29 @@ fn key(assigned: &AssignedRole) -> (&str, &str) {
     (assigned.account.account_id.as_str(), &assigned.role_name)
 }
 
-/// A name is taken when a session or a profile has it: both are made from it.
+/// A name is taken when a session or a profile has it, in capitals or not: both are made from it, and may become files.
 fn names(definition: &RoleDefinition) -> impl Iterator<Item = String> {
-    let session = definition.session.as_str().to_owned();
-    std::iter::once(session).chain(definition.profile.as_ref().map(|profile| profile.as_str().to_owned()))
+    let session = definition.session.as_str().to_ascii_lowercase();
+    let profile = definition.profile.as_ref().map(|profile| profile.as_str().to_ascii_lowercase());
+    std::iter::once(session).chain(profile)
 }
 
-/// A name that nobody has: the account's name and the role's, and where that is taken, or there is none, the account's id too.
-fn name(assigned: &AssignedRole, taken: &BTreeSet<String>) -> Option<(SessionId, ProfileName)> {
+/// A name that nobody has: the account's name and the role's; and where several accounts have that name, it is taken, or there
+/// is none, the account's id in its place. So it does not depend on the portal's order.
+fn name(
+    assigned: &AssignedRole,
+    is_alone: bool,
+    taken: &BTreeSet<String>,
+) -> Option<(SessionId, ProfileName)> {
     let id = assigned.account.account_id.as_str();
     let [account_name, role_name] =
         [&assigned.account.account_name, &assigned.role_name].map(|text| plain(text));
-    let readable = (!account_name.is_empty()).then(|| format!("{account_name}.{role_name}"));
+    let readable = (is_alone && !account_name.is_empty()).then(|| format!("{account_name}.{role_name}"));
     let unique = format!("{id}.{role_name}");
     let numbered = (2..).map(|number| format!("{id}.{role_name}.{number}"));
     // One more than are taken: one of them is free.
     let tried = readable.into_iter().chain([unique]).chain(numbered).take(taken.len() + 3);
-    let name = tried.into_iter().find(|name| !taken.contains(name))?;
+    let name = tried.into_iter().find(|name| !taken.contains(&name.to_ascii_lowercase()))?;
     Some((SessionId::parse(&name).ok()?, ProfileName::parse(&name).ok()?))
 }
 
@@ -179,5 +195,6 @@ fn name(assigned: &AssignedRole, taken: &BTreeSet<String>) -> Option<(SessionId,
 fn plain(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_+-".contains(c);
     let words = text.split(|c: char| !is_plain(c)).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").chars().take(LONGEST_PART).collect()
+    // A name that begins with a hyphen is an option to many programs.
+    words.collect::<Vec<_>>().join("-").trim_start_matches('-').chars().take(LONGEST_PART).collect()
 }

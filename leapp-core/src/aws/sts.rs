@@ -136,6 +136,11 @@ impl Sts {
         Self { base: self.base.endpoint_url(&endpoint_url), endpoint_url: Some(endpoint_url), ..self }
     }
 
+    /// True when it is not the Region's own that is called.
+    pub(super) fn has_own_endpoint(&self) -> bool {
+        self.endpoint_url.is_some()
+    }
+
     fn over(base: Builder, region: Region, endpoint_url: Option<String>) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)

@@ -21,8 +21,8 @@ use crate::{Error, ErrorKind, Secret};
 /// Enough for a person to find a device and touch it; a responder has two minutes for a code.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// After its end, for what is in the pipes still.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// After its end, for what is in the pipes still: it is there already.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// A program and its arguments, run without a shell for what it prints.
 ///

@@ -97,6 +97,7 @@ impl Errand {
 
     async fn obtain(&self, session: &SessionId) -> Result<Obtained, Error> {
         let request = IssueRequest::new(session, self.clock.now(), &*self.vault)
+            .with_shared_vault(Some(&self.vault))
             .with_source(self.attempt.source.as_ref())
             .with_answer(self.attempt.answer.as_ref())
             .with_rejected(self.attempt.rejected.as_ref())

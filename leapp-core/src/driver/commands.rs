@@ -28,6 +28,9 @@ impl Driver {
             }
             Command::Remove(session, reply) => self.remove(&session, reply),
             Command::Start(session, reply) => {
+                if let Some(error) = self.waiters.take_unheard(&session, now) {
+                    return send(reply, Err(error));
+                }
                 let result = self.engine.handle_start(&session, now);
                 if result.is_ok() {
                     self.waiters.tell_started_again(&session);
@@ -78,6 +81,7 @@ impl Driver {
         self.providers.remove(session);
         self.cells.remove(session);
         self.outside.forget(session);
+        self.waiters.forget(session);
         // A vault may take its time, and nobody else should wait for it.
         let (vault, place) = (self.backends.vault.clone(), place(session));
         tokio::spawn(async move { send(reply, in_time("delete", &place, vault.delete(&place)).await) });

@@ -24,9 +24,15 @@ use self::waiters::{Reply, Waiters};
 use crate::engine::{Action, RotationEngine};
 use crate::live::Cells;
 use crate::{
-    Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials, SessionId,
-    SessionProvider, SessionState, Vault,
+    Challenge, Clock, Coordinator, CredentialSink, Error, ErrorKind, Event, Responder, SessionCredentials,
+    SessionId, SessionProvider, SessionState, Vault,
 };
+
+/// How a responder has been asked an open question.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    attended: bool,
+}
 
 /// The backends an application chose.
 #[derive(Clone, Debug)]
@@ -51,7 +57,7 @@ pub(crate) struct Driver {
     /// Callers that found a cell empty.
     fresh: BTreeMap<SessionId, Vec<Reply<SessionCredentials>>>,
     /// Sessions whose open challenge the responder has been given.
-    asked: BTreeSet<SessionId>,
+    asked: BTreeMap<SessionId, Asked>,
     /// Sessions whose provider may keep something until its next attempt.
     unfinished: BTreeSet<SessionId>,
 }
@@ -74,7 +80,7 @@ impl Driver {
             commands,
             waiters: Waiters::default(),
             fresh: BTreeMap::new(),
-            asked: BTreeSet::new(),
+            asked: BTreeMap::new(),
             unfinished: BTreeSet::new(),
         }
     }
@@ -116,6 +122,7 @@ impl Driver {
                     self.publish(Event::NotKept { session: attempt.session().clone(), error });
                 }
                 self.unfinished.insert(attempt.session().clone());
+                self.waiters.note_end(Some(attempt.session()));
                 self.engine.handle_outcome(&attempt, report.outcome, now);
                 self.show_source(attempt.session());
                 self.go_on_with_attempts(attempt.session());
@@ -126,6 +133,7 @@ impl Driver {
             }
         }
         self.settle();
+        self.waiters.note_end(None);
     }
 
     /// Makes the attempt that waited for the end of another one of its session, if it is still awaited.
@@ -186,7 +194,9 @@ impl Driver {
             let Ok(status) = engine.status(session, now) else { return false };
             // After a failure that may pass, a login serves the next attempt or the next start.
             let may_pass = status.error.as_ref().is_some_and(Error::is_retryable);
-            let goes_on = status.is_refreshing || status.challenge.is_some() || may_pass;
+            // A start that is put off for a moment has no error.
+            let is_put_off = status.state == SessionState::Pending && status.next_attempt.is_some();
+            let goes_on = status.is_refreshing || status.challenge.is_some() || may_pass || is_put_off;
             if !goes_on && let Some(provider) = providers.get(session) {
                 provider.forget();
             }
@@ -210,7 +220,10 @@ impl Driver {
     fn pass_on(&mut self, event: Event) {
         if let Event::ChallengeRequired { challenge, waiting: _ } = &event {
             match &self.backends.responder {
-                Some(_) if self.asked.insert(challenge.session.clone()) => {
+                // Asked when nobody was there, it may have declined for that; now somebody is.
+                Some(_) if self.is_to_be_asked(challenge) => {
+                    let asked = Asked { attended: challenge.is_attended };
+                    self.asked.insert(challenge.session.clone(), asked);
                     self.outside.ask(challenge.clone())
                 }
                 Some(_) if self.outside.is_asking(&challenge.session) => {}
@@ -228,8 +241,17 @@ impl Driver {
         if let Event::ChallengeRequired { waiting, .. } = &event {
             waiting.iter().for_each(|session| self.serve_fresh(session));
         }
-        self.waiters.tell(&event, state);
+        self.waiters.tell(&event, state, now);
         self.publish(event);
+    }
+
+    fn is_to_be_asked(&self, challenge: &Challenge) -> bool {
+        match self.asked.get(&challenge.session) {
+            None => true,
+            Some(asked) => {
+                challenge.is_attended && !asked.attended && !self.outside.is_asking(&challenge.session)
+            }
+        }
     }
 
     fn publish(&self, event: Event) {

@@ -1,6 +1,7 @@
 //! Callers that wait for a session to get somewhere.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::oneshot;
 
@@ -16,6 +17,9 @@ pub enum Started {
     NeedsAnswer(Challenge),
 }
 
+/// Somebody who was sent away with a question comes back within this time to hear how the start ended.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(60);
+
 pub(super) type Reply<T> = oneshot::Sender<Result<T, Error>>;
 
 /// Who waits for what. Each caller gets one answer; one that has gone away is forgotten.
@@ -23,6 +27,18 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, Error>>;
 pub(super) struct Waiters {
     started: BTreeMap<SessionId, Vec<Reply<Started>>>,
     stopped: BTreeMap<SessionId, Vec<Reply<()>>>,
+    /// Starts that failed while whoever made them was away, answering the question of another session.
+    unheard: BTreeMap<SessionId, Unheard>,
+    /// The session whose attempt has just ended: whoever waits for that one is told, and those behind it are not to
+    /// be told the same.
+    ended: Option<SessionId>,
+}
+
+/// The end of a start that nobody waited for.
+#[derive(Debug)]
+struct Unheard {
+    error: Error,
+    at: SystemTime,
 }
 
 impl Waiters {
@@ -35,8 +51,16 @@ impl Waiters {
     }
 
     /// Answers whoever an event decides for. `state` is the session's state after the event.
-    pub(super) fn tell(&mut self, event: &Event, state: Option<SessionState>) {
+    pub(super) fn tell(&mut self, event: &Event, state: Option<SessionState>, now: SystemTime) {
         match event {
+            // What passes is tried again by the next start. What does not would ask the same person the same question.
+            Event::StartFailed { session, error }
+                if !error.is_retryable()
+                    && !self.started.contains_key(session)
+                    && self.ended.as_ref().is_none_or(|ended| ended == session) =>
+            {
+                self.unheard.insert(session.clone(), Unheard { error: error.clone(), at: now });
+            }
             Event::Started { session } => self.started(session, &Ok(Started::Active)),
             // While it is pending, the set has still to be published.
             Event::Issued { session, .. } if state != Some(SessionState::Pending) => {
@@ -51,12 +75,29 @@ impl Waiters {
                 self.stopped(session, &Err(error.clone()));
             }
             Event::Stopped { session, .. } => {
+                self.unheard.remove(session);
                 let error = Error::new(ErrorKind::Cancelled, format!("session `{session}` was stopped"));
                 self.started(session, &Err(error));
                 self.stopped(session, &Ok(()));
             }
             _ => {}
         }
+    }
+
+    /// What is told next is what came of this session's attempt; of `None`, of something else.
+    pub(super) fn note_end(&mut self, attempt_of: Option<&SessionId>) {
+        self.ended = attempt_of.cloned();
+    }
+
+    /// How the start that a caller comes back to has ended, once.
+    pub(super) fn take_unheard(&mut self, session: &SessionId, now: SystemTime) -> Option<Error> {
+        let Unheard { error, at } = self.unheard.remove(session)?;
+        now.duration_since(at).is_ok_and(|absence| absence <= LONGEST_ABSENCE).then_some(error)
+    }
+
+    /// Nobody waits for a session that is gone.
+    pub(super) fn forget(&mut self, session: &SessionId) {
+        self.unheard.remove(session);
     }
 
     /// Tells those who wait for a session to be stopped that it is being started instead.

@@ -6,7 +6,7 @@ use super::action::{Action, Attempt, AttemptId};
 use super::policy::{REUSE_AT_LEAST, START_TRIES};
 use super::slot::{Held, Phase, Slot, Work};
 use super::{RotationEngine, graph};
-use crate::{Challenge, Error, ErrorKind, Event, Grant, SessionId, Source};
+use crate::{Challenge, Error, ErrorKind, Event, Grant, Refresh, SessionId, Source};
 
 impl RotationEngine {
     /// Makes an attempt, or gets in line for the source's credentials that it needs.
@@ -45,6 +45,7 @@ impl RotationEngine {
         slot.signed_with = source.as_ref().map(|source| source.grant.clone());
         let rejected = slot.held.as_ref().filter(|held| held.rejected).map(|held| held.grant.clone());
         let renewal_is_no_help = slot.renewal_is_no_help;
+        slot.along = None;
         slot.spends_answer = slot.answer.is_some();
         self.actions.push_back(Action::Issue(Attempt {
             id,
@@ -68,10 +69,12 @@ impl RotationEngine {
         let refresh_at = self.policy.refresh_at(slot.definition.kind.refresh, now, grant.expiration());
         // A set is replaced only by one that lasts longer: a shorter one must not take away time that was granted.
         let held = match slot.held.take().filter(|held| held.outlasts(&grant)) {
+            // Another attempt at what costs a person's attention is not due the sooner for it.
+            Some(held) if slot.definition.kind.refresh == Refresh::Reuse => held,
             Some(held) => Held { refresh_at, ..held },
             None => Held::new(grant, now, refresh_at),
         };
-        let expiration = held.ends_at;
+        let (expiration, refresh_at) = (held.ends_at, held.refresh_at);
         slot.held = Some(held);
         slot.failures = 0;
         slot.not_before = None;
@@ -119,12 +122,6 @@ impl RotationEngine {
         let deadline = slot.expiration();
         let challenge = Challenge { session: session.clone(), attempt: attempt.number, ..challenge };
         slot.work = Work::Challenged(challenge.with_deadline(deadline));
-        let is_starting =
-            |name: &SessionId| self.slots.get(name).is_some_and(|slot| slot.phase == Phase::Starting);
-        let is_attended = self.wanted_descendants(session).iter().any(is_starting);
-        if let Some(Work::Challenged(challenge)) = self.slots.get_mut(session).map(|slot| &mut slot.work) {
-            challenge.is_attended = is_attended;
-        }
         if self.is_needed(session) {
             self.tell_challenge(session);
         } else if let Some(slot) = self.slots.get_mut(session) {
@@ -135,7 +132,12 @@ impl RotationEngine {
 
     fn tell_challenge(&mut self, session: &SessionId) {
         let waiting = self.wanted_descendants(session);
-        if let Some(Work::Challenged(challenge)) = self.slots.get(session).map(|slot| &slot.work) {
+        let is_starting =
+            |name: &SessionId| self.slots.get(name).is_some_and(|slot| slot.phase == Phase::Starting);
+        // Whoever starts a session is there, though nobody was when the question came up.
+        let is_attended = waiting.iter().any(is_starting);
+        if let Some(Work::Challenged(challenge)) = self.slots.get_mut(session).map(|slot| &mut slot.work) {
+            challenge.is_attended |= is_attended;
             self.events.push_back(Event::ChallengeRequired { challenge: challenge.clone(), waiting });
         }
     }
@@ -153,8 +155,14 @@ impl RotationEngine {
     }
 
     /// Takes in that an attempt failed. One that was signed with credentials past their end is made again with new ones.
-    pub(super) fn failed(&mut self, session: &SessionId, error: Error, now: SystemTime) {
-        if error.kind() == ErrorKind::Expired && self.blame_source(session) {
+    pub(super) fn failed(
+        &mut self,
+        session: &SessionId,
+        error: Error,
+        signed_with: Option<&Grant>,
+        now: SystemTime,
+    ) {
+        if error.kind() == ErrorKind::Expired && self.blame_source(session, signed_with) {
             self.begin(session, now);
         } else {
             self.fail(session, error, false, now);

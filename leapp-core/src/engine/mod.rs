@@ -49,6 +49,8 @@ pub struct RotationEngine {
     publisher: Publisher,
     policy: Policy,
     attempts: u64,
+    /// The time as it was told last: an earlier one is a clock that was set back.
+    latest: SystemTime,
     spent_codes: SpentCodes,
     actions: VecDeque<Action>,
     events: VecDeque<Event>,
@@ -62,6 +64,7 @@ impl RotationEngine {
             publisher: Publisher::default(),
             policy: Policy::new(seed),
             attempts: 0,
+            latest: SystemTime::UNIX_EPOCH,
             spent_codes: SpentCodes::default(),
             actions: VecDeque::new(),
             events: VecDeque::new(),
@@ -142,6 +145,7 @@ impl RotationEngine {
             Phase::Inactive => {
                 // A start that failed may have left a login behind, for the next one.
                 self.release(session);
+                self.slot_mut(session)?.error = None;
                 self.events.push_back(Event::Stopped { session: session.clone(), displaced_by: None });
             }
             Phase::Starting | Phase::Started => self.stop(session),
@@ -185,6 +189,7 @@ impl RotationEngine {
         }
         let Some(slot) = self.slots.get_mut(&attempt.session) else { return };
         slot.work = Work::Idle;
+        let (signed_with, along) = (slot.signed_with.take(), slot.along.take());
         if !outcome.has_reached_service() {
             slot.calls.take_back();
             if slot.spends_answer {
@@ -192,8 +197,12 @@ impl RotationEngine {
             }
         }
         match outcome {
+            // It was made since a login was at hand, and not since it was due: what was planned still is.
+            Outcome::Challenge(_) | Outcome::Failed(_) if along.is_some() => {
+                slot.work = along.map_or(Work::Idle, Work::Planned);
+            }
             Outcome::Challenge(challenge) => self.challenge(attempt, challenge),
-            Outcome::Failed(error) => self.failed(&attempt.session, error, now),
+            Outcome::Failed(error) => self.failed(&attempt.session, error, signed_with.as_ref(), now),
             Outcome::Issued(grant) => self.accept(&attempt.session, grant, false, now),
             Outcome::Reused(grant) => self.accept(&attempt.session, grant, true, now),
         }

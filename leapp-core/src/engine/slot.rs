@@ -81,6 +81,8 @@ pub(super) struct Slot {
     pub(super) failures: u32,
     /// What the source had for the attempt in flight.
     pub(super) signed_with: Option<Grant>,
+    /// The attempt in flight is made since a login is at hand; what else was planned.
+    pub(super) along: Option<SystemTime>,
     /// The attempt in flight spends an answer, which cannot be given twice.
     pub(super) spends_answer: bool,
     /// How often the source was asked for another set on this session's word since an attempt succeeded.
@@ -157,6 +159,7 @@ impl Slot {
             sink_error: None,
             failures: 0,
             signed_with: None,
+            along: None,
             spends_answer: false,
             source_blamed: 0,
             renewal_is_no_help: false,

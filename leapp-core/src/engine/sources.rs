@@ -1,10 +1,11 @@
 //! Sources and those behind them: who is served by a set, who may call it bad, and when nobody needs it any more.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::slot::{Phase, Slot, Work};
 use super::{RotationEngine, graph};
-use crate::{Error, ErrorKind, Event, Principal, Refresh, SessionId};
+use crate::{Error, ErrorKind, Event, Grant, Principal, Refresh, SessionId};
 
 /// What is left of a session, and of the sources behind it, when nobody needs them any more.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,16 +40,22 @@ impl RotationEngine {
         if self.slots.get(session).map(kind) != Some(Refresh::OnDemand) {
             return;
         }
-        let is_due_without_a_login = |child: &SessionId| {
-            let slot = self.slots.get(child).filter(|slot| kind(slot) == Refresh::Reuse);
-            slot.is_some_and(|slot| slot.phase == Phase::Started && slot.next_attempt().is_some())
+        let planned = |slots: &BTreeMap<SessionId, Slot>, child: SessionId| {
+            let slot = slots.get(&child).filter(|slot| kind(slot) == Refresh::Reuse)?;
+            let planned = slot.next_attempt().filter(|_| slot.phase == Phase::Started)?;
+            Some((child, planned))
         };
-        for child in graph::children(&self.slots, session)
-            .into_iter()
-            .filter(is_due_without_a_login)
-            .collect::<Vec<_>>()
+        let children = graph::children(&self.slots, session);
+        for child in children.into_iter().filter_map(|child| planned(&self.slots, child)).collect::<Vec<_>>()
         {
+            let (child, planned) = child;
             self.begin(&child, now);
+            let Some(slot) = self.slots.get_mut(&child) else { continue };
+            match slot.work {
+                Work::InFlight(_) => slot.along = Some(planned),
+                // It has made its calls for this minute.
+                _ => slot.work = Work::Planned(planned),
+            }
         }
     }
 
@@ -62,26 +69,22 @@ impl RotationEngine {
     /// it is a person's login, once more, by the person.
     ///
     /// No oftener until an attempt succeeds: a service that says so of every set must not be asked for ever.
-    pub(super) fn blame_source(&mut self, session: &SessionId) -> bool {
+    pub(super) fn blame_source(&mut self, session: &SessionId, signed_with: Option<&Grant>) -> bool {
         let source_of = |slot: &Slot| slot.definition.source.clone();
         let Some(source) = self.slots.get(session).and_then(source_of) else { return false };
-        let most = match self.slots.get(&source).map(|slot| slot.definition.kind.principal) {
-            Some(Principal::Person) => 2,
-            Some(_) => 1,
-            None => return false,
-        };
+        let Some(kind) = self.slots.get(&source).map(|slot| slot.definition.kind) else { return false };
+        // What is not renewed without a person costs one each time.
+        let is_renewed = kind.principal == Principal::Person && kind.refresh != Refresh::OnDemand;
+        let most = if is_renewed { 2 } else { 1 };
         let Some(slot) = self.slots.get_mut(session).filter(|slot| slot.source_blamed < most) else {
             return false;
         };
         slot.source_blamed += 1;
         let is_second_time = slot.source_blamed > 1;
-        let signed_with = slot.signed_with.take();
         let Some(slot) = self.slots.get_mut(&source) else { return false };
         // Another session may have said so before, and the source have another set by now.
-        if let Some(held) = slot
-            .held
-            .as_mut()
-            .filter(|held| signed_with.as_ref().is_some_and(|used| used.is_same(&held.grant)))
+        if let Some(held) =
+            slot.held.as_mut().filter(|held| signed_with.is_some_and(|used| used.is_same(&held.grant)))
         {
             held.rejected = true;
             slot.distrusts_vault = true;
@@ -113,6 +116,9 @@ impl RotationEngine {
             return;
         }
         slot.work = Work::Idle;
+        slot.failures = 0;
+        slot.signed_with = None;
+        slot.along = None;
         if slot.answer.take().is_some() {
             self.spent_codes.give_back(session);
         }

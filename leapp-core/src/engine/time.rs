@@ -1,14 +1,18 @@
 //! What time brings: what is due, what has expired, what a night's sleep changed.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::RotationEngine;
 use super::slot::{Phase, Slot, Work};
 use crate::{Event, SessionId};
 
+/// A clock that is set back by less moves no end that matters.
+const SET_BACK: Duration = Duration::from_secs(2);
+
 impl RotationEngine {
     /// Looks at everything again after a wake, a link change or a clock step: what is due is tried within a second.
     pub fn handle_wake(&mut self, now: SystemTime) {
+        self.wipe_if_set_back(now);
         self.policy.disturb(now);
         self.events.push_back(Event::Woke { now });
         for slot in self.slots.values_mut() {
@@ -29,6 +33,7 @@ impl RotationEngine {
 
     /// Does what is due.
     pub fn handle_timeout(&mut self, now: SystemTime) {
+        self.wipe_if_set_back(now);
         let due: Vec<SessionId> = self
             .slots
             .values()
@@ -52,6 +57,15 @@ impl RotationEngine {
         let ends = expirations.filter_map(Slot::expiration);
         let wipes = self.slots.values().filter_map(Slot::wipe_at);
         attempts.chain(ends).chain(wipes).chain(self.publisher.next_batch_at()).min()
+    }
+
+    /// By a clock that was set back, nobody can tell any more when what must not stay in memory is at its end.
+    fn wipe_if_set_back(&mut self, now: SystemTime) {
+        if std::mem::replace(&mut self.latest, now) > now + SET_BACK {
+            for slot in self.slots.values_mut().filter(|slot| slot.wipe_at().is_some()) {
+                slot.held = None;
+            }
+        }
     }
 
     /// What must not stay in memory past its end does not.

@@ -56,6 +56,20 @@ async fn every_role_of_every_account_is_listed_page_by_page_and_no_faster_than_t
     assert!(moments.windows(2).all(|pair| pair[1].duration_since(pair[0]).unwrap() >= SPACING));
 }
 
+/// Hosts of one login that know nothing of each other.
+#[tokio::test]
+async fn two_lists_of_one_login_at_once_keep_its_pace() {
+    let scene = Scene::with(many);
+    let portal = scene.portal();
+    scene.log_in(&portal, DeviceCode).await.unwrap();
+    let (one, other) = (scene.host(DeviceCode), scene.host(DeviceCode));
+    let both = async { tokio::join!(portal.accounts(&one), portal.accounts(&other)) };
+    let (one, other) = scene.as_time_passes(both).await;
+    assert_eq!((one.unwrap().len(), other.unwrap().len()), (ACCOUNTS, ACCOUNTS));
+    let moments = scene.requests("ListAccounts");
+    assert!(moments.windows(2).all(|pair| pair[1].duration_since(pair[0]).unwrap() >= SPACING));
+}
+
 /// One token, one patience: a list and fifty roles that start beside it.
 #[tokio::test]
 async fn a_list_takes_turns_with_the_roles_that_start_beside_it() {
@@ -133,7 +147,8 @@ async fn a_portal_that_asks_for_fewer_calls_is_asked_again_and_one_that_does_not
         (Fault::Unavailable, 4, Ok(50)),
         (Fault::Unavailable, 5, Err(ErrorKind::PortalDown)),
         (Fault::AccessDenied, 1, Err(ErrorKind::AccessDenied)),
-        (Fault::ConnectionDropped, 1, Err(ErrorKind::Service)),
+        (Fault::ConnectionDropped, 4, Ok(50)),
+        (Fault::ConnectionDropped, 5, Err(ErrorKind::Service)),
     ] {
         scene.aws.fail_next_of("ListAccountRoles", fault, times);
         let count = listed(&scene, &portal).await.map(|assigned| assigned.len());

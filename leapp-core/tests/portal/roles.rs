@@ -7,8 +7,8 @@ use std::time::Duration;
 use leapp_core::aws::LoginFlow::DeviceCode;
 use leapp_core::aws::{GetRoleCredentials, LoginResponder, PortalLogin};
 use leapp_core::{
-    Answer, Clock, ErrorKind, Leapp, LeappBuilder, LocalCoordinator, MemorySink, ProfileName, Question,
-    Session, SessionState, Started, Vault,
+    Answer, Clock, ErrorKind, Event, Leapp, LeappBuilder, LocalCoordinator, MemorySink, ProfileName,
+    Question, Session, SessionState, Started, Vault,
 };
 use leapp_testkit::aws::Fault;
 use tokio::task::JoinSet;
@@ -159,6 +159,41 @@ async fn a_renewed_login_that_is_refused_too_is_a_question_for_a_person() {
     scene.as_time_passes(leapp.answer(&id("company"), Answer::LoggedIn)).await.unwrap();
     let started = scene.as_time_passes(leapp.start(&id("role-0"))).await.unwrap();
     assert!(matches!(started, Started::Active), "{started:?}");
+}
+
+/// At night nobody is shown a page; in the morning whoever starts a role is.
+#[tokio::test]
+async fn a_question_of_the_night_is_a_page_in_the_morning() {
+    let scene = Scene::new();
+    let responder = LoginResponder::new(scene.host(CODE)).with_portal(scene.portal());
+    let leapp = leapp(&scene, scene.builder().with_responder(responder), 2).await;
+    tokio::time::timeout(MINUTE, leapp.start(&id("role-0"))).await.unwrap().unwrap();
+    let mut events = leapp.events();
+    scene.clock.advance(9 * HOUR);
+    let at_night = async {
+        loop {
+            if let Event::ChallengeRequired { challenge, .. } = events.next().await.unwrap() {
+                return challenge.is_attended;
+            }
+        }
+    };
+    assert!(!tokio::time::timeout(MINUTE, at_night).await.unwrap());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(scene.pages_shown(), 1);
+    let start = tokio::spawn({
+        let leapp = leapp.clone();
+        async move { leapp.start(&id("role-1")).await }
+    });
+    while !start.is_finished() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        // Two roles take turns; and no time passes while a browser is on its way back.
+        if scene.calls("CreateToken") > 2 {
+            scene.clock.advance(SPACING);
+        }
+    }
+    let started = start.await.unwrap().unwrap();
+    assert!(matches!(started, Started::Active), "{started:?}");
+    assert_eq!(scene.pages_shown(), 2);
 }
 
 /// Leapp's users had a window left that logged in for nobody.

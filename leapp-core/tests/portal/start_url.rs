@@ -124,6 +124,12 @@ async fn whatever_leads_elsewhere_is_refused_by_name_and_not_gone_to() {
         (302, "ftp://x.awsapps.com", ErrorKind::InvalidInput, "out of HTTPS"),
         (302, "https://user@x.awsapps.com", ErrorKind::InvalidInput, "out of HTTPS"),
         (302, "start", ErrorKind::InvalidInput, "out of HTTPS"),
+        (
+            302,
+            "https://b.example.com%2f.awsapps.com/x?secret=hunter2",
+            ErrorKind::InvalidInput,
+            "out of HTTPS",
+        ),
         (302, "", ErrorKind::InvalidInput, "leads nowhere"),
         (200, "", ErrorKind::InvalidInput, "leads nowhere"),
         (404, "", ErrorKind::InvalidInput, "status 404"),
@@ -135,6 +141,7 @@ async fn whatever_leads_elsewhere_is_refused_by_name_and_not_gone_to() {
         let said = leapp_testkit::leak::text_of(&error);
         assert_eq!(error.kind(), kind, "{said}");
         assert!(said.contains("https://aws.example.com") && said.contains(words), "{words}: {said}");
+        assert!(!said.contains("hunter2"), "{said}");
         assert!(web.asked().iter().all(|line| line.contains(" https://")), "{:?}", web.asked());
     }
 }

@@ -65,7 +65,8 @@ async fn a_role_that_is_not_offered_is_an_error_that_lists_those_that_are() {
     assert_eq!(error.kind(), ErrorKind::AccessDenied);
     let why = std::error::Error::source(&error).unwrap().to_string();
     assert!(
-        why.contains(&format!("role {} not", scene.ops)) && why.contains(&format!("offers {}", scene.dev)),
+        why.contains(&format!("does not offer role {};", scene.ops))
+            && why.contains(&format!("offers {}", scene.dev)),
         "{why}"
     );
     assert_eq!(scene.calls(), 0);

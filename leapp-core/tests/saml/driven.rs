@@ -9,7 +9,7 @@ use leapp_core::{
     Answer, Challenge, Command, CommandResponder, Error, ErrorKind, Event, Leapp, Question, Responder,
     Session, SessionState, Started,
 };
-use leapp_testkit::aws::SamlAssertionSpec;
+use leapp_testkit::aws::{Fault, SamlAssertionSpec};
 use tokio::sync::Semaphore;
 
 use crate::scene::{MINUTE, Scene, is_login};
@@ -58,6 +58,45 @@ async fn a_stop_before_the_choice_leaves_nothing() {
     asked(leapp.answer(&scene.session, scene.answer(&scene.two_roles())).await.unwrap());
     let again = asked(leapp.start(&scene.session).await.unwrap());
     assert!(matches!(again.question, Question::Role { .. }), "{again}");
+}
+
+/// What a start that failed left for the next one, a stop takes away.
+#[tokio::test]
+async fn a_stop_after_a_start_that_failed_leaves_nothing() {
+    for stops in [false, true] {
+        let scene = Scene::new();
+        let leapp = leapp(&scene).await;
+        leapp.start(&scene.session).await.unwrap();
+        scene.aws.fail_next(Fault::ServerError, 1);
+        leapp.answer(&scene.session, scene.answer(&scene.one_role())).await.unwrap_err();
+        if stops {
+            leapp.stop(&scene.session).await.unwrap();
+        }
+        scene.clock.advance(MINUTE);
+        let started = leapp.start(&scene.session).await.unwrap();
+        assert_eq!(matches!(started, Started::Active), !stops, "{started:?}");
+    }
+}
+
+/// A start that is put off for a moment does not cost another login.
+#[tokio::test]
+async fn a_service_that_asks_for_fewer_calls_costs_no_second_login() {
+    let scene = Scene::new();
+    let leapp = leapp(&scene).await;
+    leapp.start(&scene.session).await.unwrap();
+    scene.aws.fail_next(Fault::Throttle, 1);
+    let _ = leapp.answer(&scene.session, scene.answer(&scene.one_role())).await;
+    scene.aws.fail_next(Fault::Throttle, 1);
+    let start = tokio::spawn({
+        let (leapp, session) = (leapp.clone(), scene.session.clone());
+        async move { leapp.start(&session).await }
+    });
+    while !start.is_finished() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        scene.clock.advance(Duration::from_secs(1));
+    }
+    let started = start.await.unwrap().unwrap();
+    assert!(matches!(started, Started::Active), "{started:?}");
 }
 
 #[tokio::test]

@@ -182,10 +182,7 @@ async fn after_a_failure_that_passes_the_next_start_needs_no_login() {
         asked(leapp.start(&role_session(0)).await.unwrap());
         scene.aws.fail_next(Fault::ServerError, 1);
         leapp.answer(&scene.session, scene.answer(&all_roles(&scene))).await.unwrap();
-        while scene.calls() == 0 || leapp.status(&role_session(0)).await.unwrap().is_refreshing {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        assert_eq!(leapp.status(&role_session(0)).await.unwrap().state, SessionState::Inactive);
+        until_inactive(&leapp, &role_session(0)).await;
         if stops {
             leapp.stop(&role_session(0)).await.unwrap();
         }
@@ -193,6 +190,46 @@ async fn after_a_failure_that_passes_the_next_start_needs_no_login() {
         let started = leapp.start(&role_session(0)).await.unwrap();
         assert_eq!(matches!(started, Started::Active), !stops, "{started:?}");
     }
+}
+
+/// The role's start fails while the person is at the login of another session: who comes back hears of it, and is not
+/// asked the same again.
+#[tokio::test]
+async fn a_start_that_failed_meanwhile_says_so_when_it_is_asked_for_again() {
+    let scene = Scene::new();
+    let leapp = leapp(&scene).await;
+    let role = role_session(0);
+    let nobody = SamlAssertionSpec::new("alice").with_role(&scene.dev, scene.corp.arn());
+    asked(leapp.start(&role).await.unwrap());
+    leapp.answer(&scene.session, scene.answer(&nobody)).await.unwrap();
+    until_inactive(&leapp, &role).await;
+    let error = leapp.start(&role).await.unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::AccessDenied && format!("{error:?}").contains("does not offer role"),
+        "{error:?}"
+    );
+    // Once: after that it is a start like any other, and so it is after a stop or a minute.
+    for stops in [false, true] {
+        assert!(is_login(&asked(leapp.start(&role).await.unwrap()).question));
+        leapp.answer(&scene.session, scene.answer(&nobody)).await.unwrap();
+        until_inactive(&leapp, &role).await;
+        if stops {
+            leapp.stop(&role).await.unwrap();
+        } else {
+            scene.clock.advance(2 * MINUTE);
+        }
+    }
+    assert!(is_login(&asked(leapp.start(&role).await.unwrap()).question));
+}
+
+/// Until a start that waits has failed.
+async fn until_inactive(leapp: &Leapp, session: &SessionId) {
+    let failed = tokio::time::timeout(Duration::from_secs(20), async {
+        while leapp.status(session).await.unwrap().state != SessionState::Inactive {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+    failed.await.unwrap();
 }
 
 /// The vault is never told: a response is as good as a password for its minutes.

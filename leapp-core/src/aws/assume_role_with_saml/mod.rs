@@ -143,12 +143,11 @@ impl AssumeRoleWithSaml {
 
     /// A login whose role cannot be assumed here is not asked for.
     fn check_definition(&self) -> Result<(), Error> {
-        let region = self.sts.region();
         if let Some(role_arn) = &self.role_arn {
-            Partition::check(&format!("role {role_arn}"), role_arn.partition(), region)?;
+            Partition::check(&format!("role {role_arn}"), role_arn.partition(), &self.sts)?;
         }
         if let Some(arn) = &self.principal_arn {
-            Partition::check(&format!("SAML provider {arn}"), arn.partition(), region)?;
+            Partition::check(&format!("SAML provider {arn}"), arn.partition(), &self.sts)?;
         }
         Ok(())
     }

@@ -148,7 +148,7 @@ impl AssumeRoleWithSaml {
 
     fn check_partitions(&self, role: &OfferedRole) -> Result<(), Error> {
         let role_arn = &role.role_arn;
-        Partition::check(&format!("role {role_arn}"), role_arn.partition(), self.sts.region())
+        Partition::check(&format!("role {role_arn}"), role_arn.partition(), &self.sts)
     }
 }
 

@@ -10,13 +10,13 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::{LoginHost, PortalLogin};
 use crate::aws::refusal;
 use crate::aws::sts::unlogged;
-use crate::{AccountId, Error, ErrorKind, Login};
+use crate::{AccountId, Coordinator, Error, ErrorKind, Login};
 
 /// What the portal gives at most.
 const PAGE: i32 = 100;
 /// A list that has not ended by then does not end. An organization has some thousands of accounts.
 const MOST_PAGES: usize = 1000;
-/// A portal that asks for fewer calls, or is out of order, is asked so often for one page.
+/// A portal that asks for fewer calls, is out of order, or loses a connection is asked so often for one page.
 const TRIES: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
@@ -68,7 +68,7 @@ impl PortalLogin {
     /// Every role that the person has, account by account, in the portal's order.
     ///
     /// One call for each hundred accounts and one for each account, at most ten a second together with those of
-    /// [`GetRoleCredentials`](crate::aws::GetRoleCredentials) sessions of this login. It is all or an error, never a part: what is not in
+    /// [`GetRoleCredentials`](crate::aws::GetRoleCredentials) sessions of this login that share the host's coordinator. It is all or an error, never a part: what is not in
     /// it, the person does not have.
     ///
     /// # Errors
@@ -174,8 +174,11 @@ impl<'a> Caller<'a> {
         let mut wait = FIRST_WAIT;
         let mut tries = 0;
         loop {
-            let turn = self.host.coordinator.take_turn(&pace.key, clock.now(), pace.spacing).await?;
-            clock.sleep(turn).await;
+            // Hosts of one login may have been given different coordinators.
+            for coordinator in [&portal.shared.coordinator as &dyn Coordinator, &*self.host.coordinator] {
+                let turn = coordinator.take_turn(&pace.key, clock.now(), pace.spacing).await?;
+                clock.sleep(turn).await;
+            }
             let client = portal.sso.portal(clock.now());
             let failure = match send(client, self.login.access_token().expose()).await {
                 Ok(answer) => return Ok(answer),
@@ -184,7 +187,7 @@ impl<'a> Caller<'a> {
             tries += 1;
             match failure.kind() {
                 ErrorKind::Expired if !self.is_renewed => self.renew().await?,
-                ErrorKind::PortalDown | ErrorKind::Throttled if tries < TRIES => {
+                ErrorKind::PortalDown | ErrorKind::Service | ErrorKind::Throttled if tries < TRIES => {
                     clock.sleep(wait).await;
                     wait *= 2;
                 }
@@ -222,7 +225,7 @@ impl Pages {
         let token = token.filter(|token| !token.is_empty());
         self.count += 1;
         let is_same = token.is_some() && self.next.as_ref() == Some(&token);
-        if is_same || self.count >= MOST_PAGES {
+        if is_same || (token.is_some() && self.count >= MOST_PAGES) {
             let message = format!("{} goes on for ever: page {} is not the last", self.action, self.count);
             return Err(Error::new(ErrorKind::Service, message));
         }

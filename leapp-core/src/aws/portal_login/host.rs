@@ -46,6 +46,8 @@ pub struct LoginHost {
 }
 
 /// Brings a person to the page where they log in: opens a browser, or prints the address and the code.
+///
+/// An implementation needs the crate `async-trait`.
 #[async_trait]
 pub trait LoginPrompt: fmt::Debug + Send + Sync {
     /// Shows the page. An error ends the login. It need not return before the person is done: it is dropped when the login ends.
@@ -62,7 +64,7 @@ pub struct LoginPage {
     pub start_url: String,
     /// The Region of the portal.
     pub region: Region,
-    /// What the page shows too: the person compares both. Of a device login only.
+    /// What the page shows too: the person compares both. Of a [device login](LoginFlow::DeviceCode) only.
     pub user_code: Option<String>,
     /// When the page stops being of use.
     pub expiration: SystemTime,
@@ -70,7 +72,11 @@ pub struct LoginPage {
 }
 
 impl LoginHost {
-    /// A host with the machine's clock, alone in its process, whose people have a browser on this machine.
+    /// A host with the machine's clock, alone in its process, whose people have a browser on this machine: without
+    /// [`with_flow`](Self::with_flow) the login comes back to a loopback port, and a page has no code.
+    ///
+    /// The vault is the one that [`Leapp`](crate::Leapp) has: it finds the login there. An `Arc<dyn Vault>` is itself a vault, so
+    /// that a clone of the `Arc` can be given to [`Leapp::builder`](crate::Leapp::builder).
     pub fn new(vault: Arc<dyn Vault>, prompt: impl LoginPrompt + 'static) -> Self {
         Self {
             vault,

@@ -1,9 +1,12 @@
 //! Logging in and out, under the lease: of all who want to, one does, and the others find what it obtained.
 
+use std::time::SystemTime;
+
+use super::keeping::Held;
 use super::oidc::{self, Refused};
 use super::record::{Registration, Stored, Token};
 use super::renewal::AnyVault;
-use super::{Held, LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
+use super::{LoginFlow, LoginHost, LoginPage, PortalLogin, authorization_code, device_code};
 use crate::aws::refusal;
 use crate::aws::sts::unlogged;
 use crate::{Error, ErrorKind, Login, Secret};
@@ -65,7 +68,8 @@ impl PortalLogin {
     /// Ends the login at the portal, with all of its tokens, and takes it out of the vault. What others obtained with it stays
     /// valid until it expires.
     ///
-    /// A login that the portal does not know any more is out as well. One whose access token has ended is renewed first, since
+    /// A login that stands in a [token cache](PortalLogin::with_token_cache) ends for whoever else uses that cache, too, whoever
+    /// made it. A login that the portal does not know any more is out as well. One whose access token has ended is renewed first, since
     /// the portal knows it by its access token, and its refresh token would go on being good.
     ///
     /// # Errors
@@ -74,7 +78,7 @@ impl PortalLogin {
     pub async fn log_out(&self, host: &LoginHost) -> Result<(), Error> {
         let lease = self.lease(Some(&*host.coordinator)).await?;
         let now = host.clock.now();
-        let stored = self.stored_last(&*host.vault, now).await?;
+        let stored = self.stored_here(&*host.vault).await?;
         let has_ended = |token: &Token| token.login.expiration() <= now;
         let is_renewed_first =
             stored.renewable(now).is_some() && stored.token.as_ref().is_some_and(has_ended);
@@ -88,19 +92,32 @@ impl PortalLogin {
             (stored, lease, None)
         };
         let Some(token) = stored.token.clone() else { return Ok(()) };
-        let out = Stored { token: None, ..stored };
-        self.store(&*host.vault, &out).await?;
+        self.store(&*host.vault, &Stored { token: None, ..stored.clone() }).await?;
         self.note_refused(Some(&token.login));
-        self.tell_others(&out).await;
+        self.forget_in_cache(&stored).await;
         if let Some(refused) = failure {
             return Err(refused.error);
         }
+        if self.end(&token.login, now).await? || is_renewed_first {
+            return Ok(());
+        }
+        // By a clock that is behind it looked good still; its refresh token is.
+        match self.refreshed(stored, now).await {
+            Ok(Stored { token: Some(token), .. }) => self.end(&token.login, now).await.map(drop),
+            Err(refused) if !refused.is_final() => Err(refused.error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends it at the portal; false when the portal does not know it any more.
+    async fn end(&self, login: &Login, now: SystemTime) -> Result<bool, Error> {
         let portal = self.sso.portal(now);
-        let call = portal.logout().access_token(token.login.access_token().expose());
+        let call = portal.logout().access_token(login.access_token().expose());
         match unlogged(call.send()).await.map_err(|failure| refusal::error("Logout", &self.session, &failure))
         {
-            Err(error) if error.kind() != ErrorKind::Expired => Err(error),
-            _ => Ok(()),
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::Expired => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

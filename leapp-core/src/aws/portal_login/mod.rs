@@ -5,7 +5,9 @@ mod authorization_code;
 mod callback;
 mod device_code;
 mod flow;
+mod hop;
 mod host;
+mod keeping;
 mod log_in;
 mod oidc;
 mod record;
@@ -14,8 +16,7 @@ mod responder;
 mod start_url;
 mod token_cache;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -23,17 +24,16 @@ use sha2::{Digest, Sha256};
 pub use self::assigned_roles::{AssignedRole, PortalAccount};
 pub use self::flow::{LoginFlow, Surroundings};
 pub use self::host::{LoginHost, LoginPage, LoginPrompt};
+use self::keeping::Shared;
 use self::oidc::Refused;
-use self::record::Stored;
 use self::renewal::AnyVault;
 pub use self::responder::LoginResponder;
 pub use self::start_url::StartUrl;
 pub use self::token_cache::SsoTokenCache;
 use super::Sso;
 use crate::{
-    Answer, Challenge, Coordinator, Error, ErrorKind, Grant, IssueRequest, Issued, Lease, LeaseKey,
-    LocalCoordinator, Login, Principal, Question, Refresh, SessionId, SessionKind, SessionProvider, Vault,
-    VaultItem, VaultKey,
+    Answer, Challenge, Error, ErrorKind, Grant, IssueRequest, Issued, LeaseKey, Principal, Question, Refresh,
+    SessionId, SessionKind, SessionProvider,
 };
 
 /// The scope with which the portal gives out accounts, roles and credentials, and SSO-OIDC refresh tokens.
@@ -42,9 +42,9 @@ const SCOPE: &str = "sso:account:access";
 /// A login at the access portal of IAM Identity Center: the source of any number of
 /// [`GetRoleCredentials`](super::GetRoleCredentials) sessions. Clones are one login.
 ///
-/// As a session it takes the login that the vault holds under its name, renews it while it has a refresh token, and asks
+/// Roles can be had from it whether or not it is started itself, as from any source. As a session it takes the login that the vault holds under its name, renews it while it has a refresh token, and asks
 /// [`Question::Login`] when only a person can go on; it never opens a browser itself. [`log_in`](Self::log_in) answers the
-/// question, and so does a [`LoginResponder`]. With a [`Coordinator`] one process logs in or renews, and the others find what it
+/// question, and so does a [`LoginResponder`]. With a [`Coordinator`](crate::Coordinator) one process logs in or renews, and the others find what it
 /// obtained in the vault.
 ///
 /// The login outlives its session: [`Leapp::remove`](crate::Leapp::remove) leaves it in the vault, and the person signed in.
@@ -76,27 +76,10 @@ pub struct PortalLogin {
     shared: Arc<Shared>,
 }
 
-/// The right to change what is kept of the login. The one that others wait for goes first when it is dropped.
-#[derive(Debug)]
-struct Held {
-    _everywhere: Option<Lease>,
-    _here: Lease,
-}
-
-/// What the clones share.
-#[derive(Debug, Default)]
-struct Shared {
-    /// For a host without a coordinator of its own.
-    coordinator: LocalCoordinator,
-    /// A renewal that the vault did not take: its refresh token is the only one that still works.
-    unstored: Mutex<Option<Stored>>,
-    /// What the portal does not accept any more: whoever offers it again is not believed.
-    refused: Mutex<Option<Login>>,
-}
-
 impl PortalLogin {
-    /// A login under this session's name, at the portal with this start URL. A company's own address of the portal is
-    /// [resolved](StartUrl::resolve_with) first.
+    /// A login under this session's name, at the portal with this start URL, which is used as it is given: a company's own
+    /// address has to be followed to AWS's before, as by `StartUrl::parse(address)?.resolve().await?.as_str()`
+    /// ([`StartUrl::resolve_with`] does it with a host's own HTTP client). SSO-OIDC refuses any other.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] when the start URL is not an HTTPS address.
@@ -131,74 +114,6 @@ impl PortalLogin {
         &self.start_url
     }
 
-    /// What the vault has of this portal; nothing when it has another portal's, or what cannot be read: the next login
-    /// takes its place.
-    async fn stored(&self, vault: &dyn Vault) -> Result<Stored, Error> {
-        let (start_url, region) = (self.start_url.clone(), self.sso.region().to_string());
-        let nothing = Stored { start_url, region, registration: None, token: None };
-        let Some(record) = vault.get(&self.place()).await? else { return Ok(nothing) };
-        match Stored::from_record(&record) {
-            Ok(stored) => {
-                let is_here = stored.start_url == nothing.start_url && stored.region == nothing.region;
-                Ok(if is_here { stored } else { nothing })
-            }
-            Err(error) => {
-                tracing::warn!(session = %self.session, %error, "the login kept in the vault is not used");
-                Ok(nothing)
-            }
-        }
-    }
-
-    /// The same for whoever has the lease: what the vault would not take before, it is given now, and what others have put
-    /// into the token cache meanwhile.
-    async fn stored_last(&self, vault: &dyn Vault, now: SystemTime) -> Result<Stored, Error> {
-        let stored = self.stored(vault).await?;
-        let unstored = self.unstored().take();
-        let stored = match unstored.filter(|unstored| unstored.is_later_than(&stored)) {
-            Some(unstored) => self.store(vault, &unstored).await.map(|()| unstored)?,
-            None => stored,
-        };
-        self.adopted(vault, stored, now).await
-    }
-
-    /// Stores it; only for whoever has the lease. What the vault does not take is kept in memory until it does.
-    async fn store(&self, vault: &dyn Vault, stored: &Stored) -> Result<(), Error> {
-        // Before the vault is asked: a wait for it that is given up must not lose what cannot be obtained again.
-        *self.unstored() = Some(stored.clone());
-        vault.put(&self.place(), &stored.to_record()).await?;
-        *self.unstored() = None;
-        Ok(())
-    }
-
-    /// First among the clones of this value, whose host may have given them different coordinators; then among all.
-    async fn lease(&self, coordinator: Option<&dyn Coordinator>) -> Result<Held, Error> {
-        let here = self.shared.coordinator.lease(&self.lease_key).await?;
-        let everywhere = match coordinator {
-            Some(coordinator) => Some(coordinator.lease(&self.lease_key).await?),
-            None => None,
-        };
-        Ok(Held { _everywhere: everywhere, _here: here })
-    }
-
-    fn place(&self) -> VaultKey {
-        VaultKey::new(self.session.clone(), VaultItem::PortalLogin)
-    }
-
-    fn unstored(&self) -> MutexGuard<'_, Option<Stored>> {
-        self.shared.unstored.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn refused(&self) -> MutexGuard<'_, Option<Login>> {
-        self.shared.refused.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Remembers what the portal does not accept any more.
-    fn note_refused(&self, rejected: Option<&Login>) {
-        if let Some(rejected) = rejected {
-            *self.refused() = Some(rejected.clone());
-        }
-    }
-
     fn question(&self, session: &SessionId) -> Challenge {
         let (start_url, region) = (self.start_url.clone(), self.sso.region().clone());
         Challenge::new(session.clone(), Question::Login { start_url, region })
@@ -216,8 +131,10 @@ impl SessionProvider for PortalLogin {
         let rejected = request.rejected.and_then(Grant::login);
         self.note_refused(rejected);
         let stored = self.stored(vault).await?;
-        let is_stored = self.unstored().is_none();
-        if let Some(login) = stored.fresh(now, rejected).filter(|_| is_stored) {
+        let is_stored = self.is_stored();
+        // Once, whoever shares the login is looked after: a process before this one may have been killed.
+        let has_looked = self.has_looked_after_others();
+        if let Some(login) = stored.fresh(now, rejected).filter(|_| is_stored && has_looked) {
             return Ok(Issued::Reused(login.clone().into()));
         }
         if matches!(request.answer, Some(Answer::LoggedIn)) {
@@ -227,7 +144,7 @@ impl SessionProvider for PortalLogin {
             return Err(Error::new(ErrorKind::NotFound, message));
         }
         let has_nothing = stored.renewable(now).is_none() && rejected.is_none() && is_stored;
-        if has_nothing && self.token_cache.is_none() {
+        if has_nothing && !self.others_have_one(now).await {
             return Ok(Issued::Challenge(self.question(session)));
         }
         let lease = self.lease(request.coordinator).await?;
@@ -240,7 +157,8 @@ impl SessionProvider for PortalLogin {
             self.drop_rejected(vault, stored, rejected).await?;
             return Ok(Issued::Challenge(self.question(session)));
         }
-        let (renewed, _lease) = self.renew(AnyVault::Lent(vault), lease, stored, now, rejected).await?;
+        let vault = request.shared_vault.map_or(AnyVault::Lent(vault), AnyVault::Shared);
+        let (renewed, _lease) = self.renew(vault, lease, stored, now, rejected).await?;
         Ok(match renewed {
             Some(login) => Issued::Login(login),
             None => Issued::Challenge(self.question(session)),

@@ -54,12 +54,6 @@ impl Stored {
         Some((registration, self.token.as_ref()?.refresh_token.as_ref()?))
     }
 
-    /// True when its token was obtained after the other's.
-    pub(super) fn is_later_than(&self, other: &Self) -> bool {
-        let obtained_at = |stored: &Self| stored.token.as_ref().map(|token| token.obtained_at);
-        obtained_at(self) > obtained_at(other)
-    }
-
     pub(super) fn to_record(&self) -> Secret {
         let Self { start_url, region, registration, token } = self;
         let registration = registration.as_ref();

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::PortalLogin;
+use super::keeping::Held;
 use super::oidc::{self, Refused};
 use super::record::{Stored, Token};
-use super::{Held, PortalLogin};
 use crate::{Error, ErrorKind, Login, Vault};
 
 /// The vault of whoever calls: lent for an attempt, or shared with what outlives the caller.
@@ -49,14 +50,23 @@ impl PortalLogin {
         match outcome {
             Ok(renewed) => {
                 // The task could not, or the vault would not.
-                if self.unstored().is_some() {
+                if !self.is_stored() {
                     self.store(vault.get(), &renewed).await?;
                 }
                 Ok((renewed.token.map(|token| token.login), lease))
             }
             Err(refused) if refused.is_final() => {
                 tracing::debug!(session = %self.session, error = %refused.error, "a person must log in");
-                self.store(vault.get(), &without_renewal(stored, &refused, now, rejected)).await?;
+                if let Some(theirs) = self.renewed_by_others(&stored, now).await {
+                    self.store(vault.get(), &theirs).await?;
+                    return Ok((theirs.token.map(|token| token.login), lease));
+                }
+                let before = stored.clone();
+                let left = without_renewal(stored, &refused, now, rejected);
+                self.store(vault.get(), &left).await?;
+                if left.token.is_none() {
+                    self.forget_in_cache(&before).await;
+                }
                 Ok((None, lease))
             }
             Err(refused) => Err(refused.error),
@@ -77,7 +87,7 @@ impl PortalLogin {
         let call = tokio::spawn(async move {
             let outcome = portal.refreshed(stored, now).await;
             if let Ok(renewed) = &outcome {
-                *portal.unstored() = Some(renewed.clone());
+                portal.keep_unstored(renewed);
                 if let Some(vault) = vault
                     && let Err(error) = portal.store(&*vault, renewed).await
                 {
@@ -93,7 +103,7 @@ impl PortalLogin {
         })
     }
 
-    async fn refreshed(&self, stored: Stored, now: SystemTime) -> Result<Stored, Refused> {
+    pub(super) async fn refreshed(&self, stored: Stored, now: SystemTime) -> Result<Stored, Refused> {
         let Some((registration, refresh_token)) = stored.renewable(now) else { return Ok(stored) };
         let token = oidc::refresh(&self.sso, &self.session, registration, refresh_token, now).await?;
         let refresh_token = token.refresh_token.or_else(|| Some(refresh_token.clone()));

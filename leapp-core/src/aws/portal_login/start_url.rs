@@ -1,24 +1,16 @@
 //! A portal's start URL, and a company's own address that leads to one.
 
 use std::fmt;
-use std::time::Duration;
 
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
-use crate::aws::refusal::{self, NoError};
-use crate::aws::sts::unlogged;
+use super::hop;
 use crate::{Error, ErrorKind, Region};
 
 const LONGEST: usize = 2048;
 /// Hops from a company's address to AWS's. More are a circle, or somebody's joke.
 const MOST_HOPS: usize = 3;
-/// Time for one hop.
-const CALL: Duration = Duration::from_secs(10);
 
 /// Hosts under which AWS puts portals, and nobody else anything; those of the closed partitions are not published.
 const SUFFIXES: [&str; 6] = [
@@ -52,13 +44,6 @@ const ISSUERS: [&str; 4] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartUrl(String);
 
-/// What a host answers.
-#[derive(Debug)]
-struct Hop {
-    status: u16,
-    location: Option<String>,
-}
-
 impl StartUrl {
     /// Reads a start URL. `/start`, `/start/` and `/start#/` are one portal.
     ///
@@ -66,13 +51,15 @@ impl StartUrl {
     /// [`ErrorKind::InvalidInput`] when it is not an HTTPS address, has a user's name in it, or is longer than 2048 characters.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim().trim_end_matches(['/', '#']);
-        let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+        let (scheme, rest) = text.split_at_checked("https://".len()).unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}".contains(c);
-        let is_host = host.is_some_and(|host| !host.is_empty() && !host.contains('@'));
-        if is_host && text.len() <= LONGEST && text.chars().all(is_plain) {
-            return Ok(Self(text.to_owned()));
+        let is_https = scheme.eq_ignore_ascii_case("https://") && is_authority(authority);
+        if is_https && text.len() <= LONGEST && text.chars().all(is_plain) {
+            return Ok(Self(format!("https://{rest}")));
         }
-        let shown: String = text.chars().take(128).collect();
+        // What stands behind `?` may be for nobody's eyes.
+        let shown: String = text.split(['?', '#']).next().unwrap_or_default().chars().take(128).collect();
         Err(Error::new(ErrorKind::InvalidInput, format!("start URL {shown:?} is not an HTTPS address")))
     }
 
@@ -87,20 +74,23 @@ impl StartUrl {
         let is_under = |suffix: &str| {
             host.strip_suffix(suffix).is_some_and(|labels| labels.len() > 1 && labels.ends_with('.'))
         };
+        if self.authority().contains(':') && !self.authority().ends_with(":443") {
+            return false;
+        }
         ISSUERS.contains(&host.as_str()) || SUFFIXES.iter().any(|suffix| is_under(suffix))
     }
 
-    /// The Region of the portal, where its address names it.
+    /// The Region of the portal, where its address names it. `None` of the common `d-….awsapps.com/start`: there the
+    /// person who set the portal up says which it is, and it stands on the portal's own settings page.
     pub fn region(&self) -> Option<Region> {
         let host = self.host();
-        let mut labels = host.split('.');
-        let _instance = labels.next()?;
-        let named = match [labels.next()?, labels.next()?, labels.next()?] {
-            ["portal", region, "app"] => region,
-            [region, "portal", "amazonaws"] => region,
-            _ => return None,
-        };
-        Region::parse(named).ok().filter(|_| self.is_of_aws())
+        let labels: Vec<&str> = host.split('.').collect();
+        match labels[..] {
+            [_, "portal", region, "app", "aws"]
+            | [_, region, "portal", "amazonaws", "com" | "eu"]
+            | [_, region, "portal", "amazonaws", "com", "cn"] => Region::parse(region).ok(),
+            _ => None,
+        }
     }
 
     /// Follows a company's address to AWS's, over the SDK's own HTTPS client. An address of AWS's is left as it is, without a
@@ -148,10 +138,11 @@ impl StartUrl {
 
     /// Where its host sends a browser.
     async fn next(&self, http: &SharedHttpClient) -> Result<Self, Error> {
-        let mut hop = self.ask(http, http::Method::HEAD).await?;
+        let (authority, target) = (self.authority(), self.target());
+        let mut hop = hop::ask(http, http::Method::HEAD, authority, &target).await?;
         // Some hosts know no HEAD.
         if matches!(hop.status, 405 | 501) {
-            hop = self.ask(http, http::Method::GET).await?;
+            hop = hop::ask(http, http::Method::GET, authority, &target).await?;
         }
         let refuse = |kind, what: &str| Error::new(kind, format!("{} {what}", self.shown()));
         match (hop.status, hop.location) {
@@ -168,37 +159,9 @@ impl StartUrl {
         }
     }
 
-    async fn ask(&self, http: &SharedHttpClient, method: http::Method) -> Result<Hop, Error> {
-        let rest = self.0.strip_prefix("https://").unwrap_or_default();
-        let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(at);
-        let target = target.split('#').next().unwrap_or_default();
-        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        let operation = Operation::builder()
-            .service_name("start-url")
-            .operation_name("resolve")
-            .http_client(http.clone())
-            .endpoint_url(&format!("https://{authority}"))
-            .no_auth()
-            .no_retry()
-            .timeout_config(TimeoutConfig::builder().operation_timeout(CALL).build())
-            .serializer(|(method, target): (http::Method, String)| {
-                let request = http::Request::builder().method(method).uri(target).body(SdkBody::empty())?;
-                HttpRequest::try_from(request).map_err(Into::into)
-            })
-            .deserializer::<Hop, NoError>(|response: &HttpResponse| {
-                let location = response.headers().get("location").map(str::to_owned);
-                Ok(Hop { status: response.status().as_u16(), location })
-            })
-            .build();
-        let hop = unlogged(operation.invoke((method, target))).await;
-        hop.map_err(|failure| refusal::of(&format!("a request to {authority}"), &failure, |kind| kind))
-    }
-
     /// A location may be an address, or only what differs.
     fn join(&self, location: &str) -> String {
-        let rest = self.0.strip_prefix("https://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = self.authority();
         match location.strip_prefix("//") {
             Some(other) => format!("https://{other}"),
             None if location.starts_with('/') => format!("https://{authority}{location}"),
@@ -214,15 +177,37 @@ impl StartUrl {
 
     /// Lower-case, without a port and the dot that may end it.
     fn host(&self) -> String {
+        let host = self.authority().split(':').next().unwrap_or_default();
+        host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+    }
+
+    fn authority(&self) -> &str {
         let rest = self.0.strip_prefix("https://").unwrap_or_default();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = authority.split(':').next().unwrap_or_default();
-        host.trim_end_matches('.').to_ascii_lowercase()
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
+    }
+
+    /// What is asked for at the host.
+    fn target(&self) -> String {
+        let rest = self.0.strip_prefix("https://").unwrap_or_default();
+        let target = rest.get(self.authority().len()..).unwrap_or_default();
+        let target = target.split('#').next().unwrap_or_default();
+        if target.starts_with('/') { target.to_owned() } else { format!("/{target}") }
     }
 
     fn shown(&self) -> &str {
         self.0.split(['?', '#']).next().unwrap_or_default()
     }
+}
+
+/// A name of labels, with the dot that may end it, and a port.
+fn is_authority(text: &str) -> bool {
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    };
+    let is_port =
+        |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    host.strip_suffix('.').unwrap_or(host).split('.').all(is_label) && port.is_none_or(is_port)
 }
 
 impl fmt::Display for StartUrl {
@@ -243,9 +228,22 @@ mod tests {
         {
             assert_eq!(StartUrl::parse(text).unwrap().as_str(), one);
         }
-        for text in
-            ["", "https://", "http://portal.example/start", "https://a@portal.example", "https://a b/", "x"]
-        {
+        for text in [
+            "",
+            "https://",
+            "http://portal.example/start",
+            "https://a@portal.example",
+            "https://a b/",
+            "x",
+            "https://..awsapps.com",
+            "https://a..awsapps.com",
+            "https://x.awsapps.com..",
+            "https://x.awsapps.com:evil",
+            "https://evil.com%2f.awsapps.com",
+            "https://evil.com;.awsapps.com",
+            "https://[::1]/start",
+            "https://pörtal.example",
+        ] {
             assert_eq!(StartUrl::parse(text).unwrap_err().kind(), ErrorKind::InvalidInput, "{text:?}");
         }
     }
@@ -264,10 +262,12 @@ mod tests {
             ("https://ssoins-1.eusc-de-east-1.portal.amazonaws.eu", true, Some("eusc-de-east-1")),
             ("https://identitycenter.amazonaws.com/ssoins-1", true, None),
             ("https://identitycenter.us-gov.amazonaws.com/ssoins-1", true, None),
+            ("HTTPS://d-1234567890.awsapps.com:443/start", true, None),
+            ("https://d-1234567890.awsapps.com:8443/start", false, None),
+            ("https://x.eu-west-1.portal.amazonaws.evil.awsapps.com", true, None),
             ("https://awsapps.com.example.com/start", false, None),
             ("https://evilawsapps.com/start", false, None),
             ("https://awsapps.com/start", false, None),
-            ("https://.awsapps.com/start", false, None),
             // Anybody may have a bucket or a load balancer there.
             ("https://bucket.s3.amazonaws.com/start", false, None),
             ("https://x.portal.eu-west-1.elb.amazonaws.com", false, None),

@@ -37,14 +37,15 @@ impl Wanted<'_> {
 
     fn not_offered(&self, response: &SamlResponse) -> Error {
         let wanted =
-            self.role_arn.map_or_else(|| "no role".to_owned(), |role_arn| format!("role {role_arn} not"));
+            self.role_arn.map_or_else(|| "any role".to_owned(), |role_arn| format!("role {role_arn}"));
         let through = self.principal_arn.map(|arn| format!(" through {arn}")).unwrap_or_default();
         let offered: Vec<&OfferedRole> = response.roles().iter().collect();
         let roles = distinct(&offered);
         let more = if roles.len() > MOST_LISTED { " and more" } else { "" };
         let listed: Vec<&str> = roles.iter().take(MOST_LISTED).map(RoleArn::as_str).collect();
         let offers = if listed.is_empty() { "none at all".to_owned() } else { listed.join(", ") };
-        let message = format!("the identity provider offers {wanted}{through}; it offers {offers}{more}");
+        let message =
+            format!("the identity provider does not offer {wanted}{through}; it offers {offers}{more}");
         Error::new(ErrorKind::AccessDenied, message)
     }
 }

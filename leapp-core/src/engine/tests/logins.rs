@@ -168,6 +168,97 @@ fn a_login_for_one_role_renews_the_others_that_cost_one() {
     assert!(world.attempts.is_empty(), "one that was stopped takes no part: {:?}", world.attempts);
 }
 
+/// They need nothing for hours: what goes wrong with them now is no matter of theirs.
+#[test]
+fn a_role_that_comes_along_loses_nothing_by_it() {
+    for outcome in 0..6 {
+        let mut world = identity_provider(2).0;
+        world.pass(20 * MINUTE);
+        let before = world.status("r1");
+        world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+        world.collect();
+        vouch(&mut world);
+        world.issue("r0", HOUR);
+        world.events.clear();
+        let attempt = world.take("r1");
+        let set = world.set(30 * MINUTE);
+        let outcome_of_it = match outcome {
+            0 => Outcome::Failed(error(ErrorKind::Unreachable)),
+            1 => Outcome::Failed(error(ErrorKind::Throttled)),
+            2 => Outcome::Failed(error(ErrorKind::Expired)),
+            3 => Outcome::Failed(error(ErrorKind::AccessDenied)),
+            4 => Outcome::Challenge(Challenge::new(id("r1"), Question::Role { roles: Vec::new() })),
+            _ => Outcome::Issued(set.into()),
+        };
+        world.finish(&attempt, outcome_of_it);
+        let after = world.status("r1");
+        assert_eq!((after.state, after.next_attempt), (before.state, before.next_attempt), "{outcome}");
+        assert!(after.error.is_none() && after.challenge.is_none(), "{outcome}: {after:?}");
+        assert_eq!(after.expiration, before.expiration);
+        assert!(world.attempts.is_empty(), "{outcome}: {:?}", world.attempts);
+        assert!(!world.has(|event| matches!(event, Event::ChallengeRequired { .. })));
+        // When it is due, it is due.
+        world.pass(HOUR - 20 * MINUTE);
+        assert!(world.attempts.iter().any(|attempt| *attempt.id.session() == id("p")), "{outcome}");
+    }
+}
+
+/// One failing start costs a person one more login, and not two: nothing renews it but they.
+#[test]
+fn an_assertion_that_is_called_expired_is_asked_for_once_more() {
+    let (mut world, _) = identity_provider(1);
+    world.stop("r0");
+    world.start("r0");
+    for _ in 0..2 {
+        vouch(&mut world);
+        world.fail("r0", ErrorKind::Expired);
+    }
+    assert!(world.attempts.is_empty());
+    assert_eq!(world.status("r0").error.unwrap().kind(), ErrorKind::Expired);
+}
+
+/// Nobody can tell any more when its end is.
+#[test]
+fn an_assertion_is_wiped_when_the_clock_is_set_back() {
+    let (mut world, _) = identity_provider(1);
+    world.pass(4 * MINUTE);
+    world.now -= 3 * MINUTE;
+    world.engine.handle_wake(world.now);
+    assert!(world.engine.slots[&id("p")].held.is_none());
+}
+
+/// Neither at its end nor after the stop is it held anywhere.
+#[test]
+fn no_role_holds_the_assertion_that_it_was_obtained_with() {
+    let (mut world, roles) = identity_provider(2);
+    let holds = |world: &World, name: &str| world.engine.slots[&id(name)].signed_with.is_some();
+    assert!(roles.iter().all(|name| !holds(&world, name)), "after an answer");
+    world.engine.handle_refresh(&id("r0"), world.now).unwrap();
+    world.collect();
+    assert!(holds(&world, "r0"), "while it is in flight");
+    roles.iter().for_each(|name| world.stop(name));
+    assert!(roles.iter().all(|name| !holds(&world, name)), "after a stop");
+    assert!(world.engine.slots[&id("p")].held.is_none());
+}
+
+/// A question that came up at night finds somebody in the morning.
+#[test]
+fn a_question_that_nobody_was_there_for_is_attended_when_somebody_starts_a_session() {
+    let (mut world, _) = identity_provider(2);
+    world.stop("r1");
+    world.pass(HOUR);
+    world.events.clear();
+    let attempt = world.take("p");
+    let question = Question::SamlAssertion { login_url: String::new(), sign_in_urls: Vec::new() };
+    world.finish(&attempt, Outcome::Challenge(Challenge::new(id("p"), question)));
+    world.start("r1");
+    let attended = |event: &Event| match event {
+        Event::ChallengeRequired { challenge, .. } => Some(challenge.is_attended),
+        _ => None,
+    };
+    assert_eq!(world.events.iter().filter_map(attended).collect::<Vec<_>>(), [false, true]);
+}
+
 /// Sets that cost nobody anything are replaced in their own time.
 #[test]
 fn a_login_is_no_reason_to_rotate_what_rotates_by_itself() {

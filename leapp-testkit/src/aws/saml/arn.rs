@@ -7,7 +7,8 @@ use leapp_core::AccountId;
 
 use crate::aws::account::Partition;
 
-/// The ARN of a SAML provider: `arn:aws:iam::111122223333:saml-provider/Corp`.
+/// The ARN of a SAML provider of the fake: `arn:aws:iam::111122223333:saml-provider/Corp`. Where an ARN of
+/// [`leapp_core`] is wanted, its [`parse`](leapp_core::SamlProviderArn::parse) reads [`as_str`](Self::as_str).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SamlProviderArn(Arc<str>);
 

@@ -12,10 +12,14 @@ use zeroize::Zeroizing;
 
 use super::super::StartUrl;
 use super::super::record::{Registration, Stored, Token};
-use crate::{Error, ErrorKind, Login, Secret};
+use crate::{Error, ErrorKind, Login, Secret, credentials};
 
 /// What a client registered for that another program registered: no login begins with it here.
-const PURPOSE: &str = "token cache";
+pub(super) const PURPOSE: &str = "token cache";
+/// IAM Identity Center allows sessions of ninety days at most.
+const LONGEST_LOGIN: Duration = Duration::from_secs(91 * 86_400);
+/// A registration lasts ninety days; one that says much more cannot be written back.
+const LONGEST_REGISTRATION: Duration = Duration::from_secs(366 * 86_400);
 
 const USUAL_LIFE: Duration = Duration::from_secs(3600);
 
@@ -61,18 +65,22 @@ pub(super) fn read(content: &[u8], now: SystemTime) -> Result<Option<Stored>, Er
     let login = Login::new(Secret::new(entry.access_token), expiration)
         .map_err(|source| corrupt("no accessToken that can be one").with_source(source))?;
     let start_url = StartUrl::parse(&entry.start_url).map_err(|_| corrupt("no startUrl that is one"))?;
+    if expiration > now + LONGEST_LOGIN {
+        return Err(corrupt("an expiresAt that is further off than any login lasts"));
+    }
     let registered_until = entry.registration_expires_at.as_deref().and_then(time);
+    let registered_until = registered_until.filter(|until| *until < now + LONGEST_REGISTRATION);
     let registration = match (entry.client_id, entry.client_secret, registered_until) {
-        (Some(client_id), Some(client_secret), Some(expiration)) => Some(Registration {
-            client_id: client_id.into_owned(),
-            client_secret: Secret::new(client_secret),
-            expiration,
-            purpose: PURPOSE.to_owned(),
-        }),
+        (Some(client_id), Some(client_secret), Some(expiration)) => {
+            let client_id = one_line("clientId", Secret::new(client_id))?.expose().to_owned();
+            let client_secret = one_line("clientSecret", Secret::new(client_secret))?;
+            Some(Registration { client_id, client_secret, expiration, purpose: PURPOSE.to_owned() })
+        }
         _ => None,
     };
     let obtained_at = expiration.checked_sub(USUAL_LIFE).map_or(now, |at| at.min(now));
     let refresh_token = entry.refresh_token.filter(|token| !token.is_empty()).map(Secret::new);
+    let refresh_token = refresh_token.map(|token| one_line("refreshToken", token)).transpose()?;
     Ok(Some(Stored {
         start_url: start_url.as_str().to_owned(),
         region: entry.region.into_owned(),
@@ -81,10 +89,13 @@ pub(super) fn read(content: &[u8], now: SystemTime) -> Result<Option<Stored>, Er
     }))
 }
 
-/// What a file is to hold: the login, and what was there that is not known here. None when there is no login.
-pub(super) fn write(stored: &Stored, before: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// What a file is to hold: the login, and what was there that is not known here.
+pub(super) fn write(stored: &Stored, before: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let refuse = |what: &str| Error::new(ErrorKind::InvalidInput, format!("the login has {what}"));
     let Stored { start_url, region, registration, token } = stored;
-    let Token { login, obtained_at: _, refresh_token } = token.as_ref()?;
+    let token = token.as_ref().ok_or_else(|| refuse("no token"))?;
+    let Token { login, obtained_at: _, refresh_token } = token;
+    let text = |time| text(time).ok_or_else(|| refuse("a time that cannot be written"));
     let others = serde_json::from_slice::<Entry<'_>>(before).map(|entry| entry.others).unwrap_or_default();
     let entry = Entry {
         start_url: start_url.into(),
@@ -100,12 +111,21 @@ pub(super) fn write(stored: &Stored, before: &[u8]) -> Option<Zeroizing<Vec<u8>>
         refresh_token: refresh_token.as_ref().map(|token| token.expose().into()),
         others,
     };
+    let failed = |_| refuse("what cannot be written");
     let mut size = Counter(0);
-    serde_json::to_writer(&mut size, &entry).ok()?;
+    serde_json::to_writer(&mut size, &entry).map_err(failed)?;
     // At full size at once, no half-grown copy is left behind.
     let mut content = Zeroizing::new(Vec::with_capacity(size.0));
-    serde_json::to_writer(&mut *content, &entry).ok()?;
-    Some(content)
+    serde_json::to_writer(&mut *content, &entry).map_err(failed)?;
+    Ok(content)
+}
+
+/// The record in the vault has a line for each.
+fn one_line(name: &str, text: Secret) -> Result<Secret, Error> {
+    credentials::one_line(name, &text).map_err(|source| {
+        Error::new(ErrorKind::Corrupt, format!("it holds no {name} that can be one")).with_source(source)
+    })?;
+    Ok(text)
 }
 
 /// Counts what is written.
@@ -140,7 +160,10 @@ fn text(time: SystemTime) -> Option<String> {
 mod tests {
     use super::*;
 
-    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_799_990_000)
+    }
+
     const WHOLE: &str = r#"{"startUrl": "https://d-1234567890.awsapps.com/start#/", "region": "eu-west-1",
         "accessToken": "hunter2-access", "expiresAt": "2027-01-15T08:00:00Z", "clientId": "client",
         "clientSecret": "hunter2-client", "registrationExpiresAt": "2027-04-15T08:00:00.500Z",
@@ -148,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_the_cli_writes_is_read_and_written_back_with_what_is_not_known() {
-        let stored = read(WHOLE.as_bytes(), NOW).unwrap().unwrap();
+        let stored = read(WHOLE.as_bytes(), now()).unwrap().unwrap();
         assert_eq!(stored.start_url, "https://d-1234567890.awsapps.com/start");
         let written = write(&stored, WHOLE.as_bytes()).unwrap();
         let value: Value = serde_json::from_slice(&written).unwrap();
@@ -162,8 +185,8 @@ mod tests {
     fn a_login_without_a_way_to_renew_it_is_a_login() {
         let legacy = r#"{"startUrl":"https://d-1234567890.awsapps.com/start","region":"eu-west-1",
             "accessToken":"hunter2-access","expiresAt":"2027-01-15T08:00:00UTC"}"#;
-        let stored = read(legacy.as_bytes(), NOW).unwrap().unwrap();
-        assert!(stored.registration.is_none() && stored.renewable(NOW).is_none());
+        let stored = read(legacy.as_bytes(), now()).unwrap().unwrap();
+        assert!(stored.registration.is_none() && stored.renewable(now()).is_none());
         let written = write(&stored, b"").unwrap();
         assert!(!String::from_utf8(written.to_vec()).unwrap().contains("null"));
     }
@@ -171,8 +194,8 @@ mod tests {
     #[test]
     fn what_is_no_login_is_told_from_what_is_damaged() {
         let registration = r#"{"clientId":"c","clientSecret":"s","expiresAt":"2027-01-15T08:00:00Z"}"#;
-        assert!(read(registration.as_bytes(), NOW).unwrap().is_none());
-        assert!(read(b"[]", NOW).unwrap().is_none());
+        assert!(read(registration.as_bytes(), now()).unwrap().is_none());
+        assert!(read(b"[]", now()).unwrap().is_none());
         for damaged in [
             &WHOLE[..40],
             "",
@@ -181,8 +204,12 @@ mod tests {
             &WHOLE.replace("hunter2-access", ""),
             &WHOLE.replace("hunter2-access", "hunter2\\n"),
             &WHOLE.replace("https://", "hunter2://"),
+            &WHOLE.replace("2027-01-15T08:00:00Z", "9999-12-31T23:59:59Z"),
+            &WHOLE.replace("hunter2-refresh", "hunter2\\nhunter2"),
+            &WHOLE.replace("hunter2-client", "hunter2\\u0000"),
+            &WHOLE.replace("\"client\"", "\"cli\\nent\""),
         ] {
-            let error = read(damaged.as_bytes(), NOW).unwrap_err();
+            let error = read(damaged.as_bytes(), now()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Corrupt, "{damaged}");
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }

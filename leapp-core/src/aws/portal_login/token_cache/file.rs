@@ -1,6 +1,6 @@
 //! A file of the token cache: read whole, replaced whole, and never a half-written one in its place.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,8 +34,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
 ///
 /// What a writer that was killed left beside it is written over by the next.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    // A link stays one, and leads to the new content.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = resolved(path);
     if let Some(folder) = path.parent() {
         private_folder().create(folder)?;
     }
@@ -48,15 +47,28 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Takes it away, and what a killed writer left beside it.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
-    for path in [beside(path), path.to_path_buf()] {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+/// Takes it away when its content is the one, and what a killed writer left beside it.
+pub(super) fn remove_if(path: &Path, is_it: impl FnOnce(&[u8]) -> bool) -> io::Result<()> {
+    let path = resolved(path);
+    let beside = beside(&path);
+    if !path.try_exists()? {
+        return Ok(());
     }
-    Ok(())
+    let _held = take(&beside)?;
+    let removed = match read(&path)? {
+        Some(content) if is_it(&content) => fs::remove_file(&path),
+        _ => Ok(()),
+    };
+    let tidied = fs::remove_file(&beside);
+    removed.and(tidied)
+}
+
+/// A link stays one, and leads to the content, even when it leads to nothing yet.
+fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| match (fs::read_link(path), path.parent()) {
+        (Ok(target), Some(folder)) => folder.join(target),
+        _ => path.to_path_buf(),
+    })
 }
 
 /// One name for all writers: what is left there is found.
@@ -67,6 +79,11 @@ fn beside(path: &Path) -> PathBuf {
 /// Opens the file beside, and holds it against others that write.
 fn take(beside: &Path) -> io::Result<File> {
     for _ in 0..MOST_LOOKS {
+        // What else may stand there: a link, a pipe, another name of somebody's file.
+        match fs::symlink_metadata(beside) {
+            Ok(metadata) if !is_a_file_of_one_name(&metadata) => fs::remove_file(beside)?,
+            _ => {}
+        }
         let file = private_file().open(beside)?;
         match file.try_lock() {
             // Whoever held it before may have put it in its place, and then it is not to be written in any more.
@@ -85,6 +102,16 @@ fn write(mut file: &File, content: &[u8]) -> io::Result<()> {
     file.set_len(0)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+#[cfg(unix)]
+fn is_a_file_of_one_name(metadata: &Metadata) -> bool {
+    metadata.is_file() && std::os::unix::fs::MetadataExt::nlink(metadata) == 1
+}
+
+#[cfg(not(unix))]
+fn is_a_file_of_one_name(metadata: &Metadata) -> bool {
+    metadata.is_file()
 }
 
 #[cfg(unix)]
@@ -118,7 +145,9 @@ fn private_file() -> OpenOptions {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+        // Opening a pipe that somebody put there in this moment waits for nobody.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(flags.bits().cast_signed());
     }
     options
 }

@@ -2,19 +2,22 @@
 
 mod entry;
 mod file;
+mod sharing;
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sha1::{Digest, Sha1};
 
-use super::PortalLogin;
 use super::record::Stored;
-use crate::{Error, ErrorKind, Login, Vault};
+use crate::{Error, ErrorKind, Login};
+
+/// For one look or one write, while others may wait for the login.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// A login in the token cache of the AWS CLI and the SDKs: a file of `~/.aws/sso/cache`, in their format.
 ///
-/// A [`PortalLogin`](PortalLogin::with_token_cache) that has one finds the login that a person made with `aws sso login`. It takes the
+/// A [`PortalLogin`](super::PortalLogin::with_token_cache) that has one finds the login that a person made with `aws sso login`. It takes the
 /// access token only, for as long as it lasts: a refresh token is good for once, and renewing with theirs would end their
 /// login. [`with_writing`](Self::with_writing) makes the login one for both: what either renews, the other goes on with.
 ///
@@ -47,7 +50,7 @@ impl SsoTokenCache {
         Self::of(folder.as_ref(), start_url)
     }
 
-    /// Puts logins there as well, so that the AWS CLI and the SDKs find and renew them.
+    /// Puts logins there as well, from the next login or renewal on, so that the AWS CLI and the SDKs find and renew them.
     #[must_use]
     pub fn with_writing(self) -> Self {
         Self { writes: true, ..self }
@@ -75,15 +78,21 @@ impl SsoTokenCache {
     async fn write(&self, stored: Stored) -> Result<(), Error> {
         let write = move |path: &Path| {
             let before = file::read(path).ok().flatten().unwrap_or_default();
-            match entry::write(&stored, &before) {
-                Some(content) => file::replace(path, &content),
-                None => file::remove(path),
-            }
+            file::replace(path, &entry::write(&stored, &before).map_err(std::io::Error::other)?)
         };
         self.on_disk("write", write).await
     }
 
-    /// A disk takes its time, and one that is mounted from elsewhere may take minutes.
+    /// Takes the file away, if it holds this login.
+    async fn remove(&self, login: Login, now: SystemTime) -> Result<(), Error> {
+        let is_it = move |content: &[u8]| {
+            let theirs = entry::read(content, now).ok().flatten().and_then(|stored| stored.token);
+            theirs.is_some_and(|token| token.login.is_same(&login))
+        };
+        self.on_disk("write", move |path: &Path| file::remove_if(path, is_it)).await
+    }
+
+    /// A disk takes its time, and one that is mounted from elsewhere may take for ever.
     async fn on_disk<T: Send + 'static>(
         &self,
         action: &str,
@@ -94,75 +103,8 @@ impl SsoTokenCache {
             let message = format!("cannot {action} the token cache {}", self.path.display());
             Error::new(ErrorKind::Unavailable, message).with_source(source)
         };
-        let done = tokio::task::spawn_blocking(move || doing(&path)).await;
+        let done = tokio::time::timeout(LONGEST, tokio::task::spawn_blocking(move || doing(&path))).await;
+        let done = done.map_err(|_| failed(format!("no answer in {} s", LONGEST.as_secs()).into()))?;
         done.map_err(|source| failed(source.into()))?.map_err(|source| failed(source.into()))
-    }
-}
-
-impl PortalLogin {
-    /// Shares the login with the AWS CLI and the SDKs, as the cache says.
-    #[must_use]
-    pub fn with_token_cache(self, token_cache: SsoTokenCache) -> Self {
-        Self { token_cache: Some(token_cache), ..self }
-    }
-
-    /// What is stored, or what others have put into the cache meanwhile; then that is stored. For whoever has the lease.
-    pub(super) async fn adopted(
-        &self,
-        vault: &dyn Vault,
-        stored: Stored,
-        now: SystemTime,
-    ) -> Result<Stored, Error> {
-        let Some(cache) = &self.token_cache else { return Ok(stored) };
-        let theirs = match cache.read(now).await {
-            Ok(theirs) => theirs.filter(|theirs| self.is_usable(theirs)),
-            Err(error) => {
-                tracing::warn!(session = %self.session, %error, "the token cache is not used");
-                None
-            }
-        };
-        let Some(mut theirs) = theirs.filter(|theirs| self.is_newer(theirs, &stored)) else {
-            return Ok(stored);
-        };
-        let is_better = if cache.writes {
-            theirs.renewable(now).is_some() || stored.renewable(now).is_none()
-        } else {
-            // Renewing with what is theirs would end their login.
-            theirs.registration = stored.registration.clone();
-            theirs.token.iter_mut().for_each(|token| token.refresh_token = None);
-            theirs.fresh(now, None).is_some()
-                && stored.renewable(now).is_none()
-                && stored.fresh(now, self.refused().as_ref()).is_none()
-        };
-        if !is_better {
-            return Ok(stored);
-        }
-        self.store(vault, &theirs).await?;
-        Ok(theirs)
-    }
-
-    /// Times are whole seconds there: one that ends in the same second may be the newer one. So is any that came after what
-    /// the portal refuses.
-    fn is_newer(&self, theirs: &Stored, ours: &Stored) -> bool {
-        let login = |stored: &Stored| stored.token.as_ref().map(|token| token.login.clone());
-        let (Some(theirs), Some(ours)) = (login(theirs), login(ours)) else { return true };
-        let is_refused = self.refused().as_ref().is_some_and(|refused| refused.is_same(&ours));
-        !theirs.is_same(&ours) && (is_refused || theirs.expiration() >= ours.expiration())
-    }
-
-    /// Of this portal, and not what it refused a moment ago.
-    fn is_usable(&self, theirs: &Stored) -> bool {
-        let is_here = theirs.start_url == self.start_url && theirs.region == self.sso.region().as_str();
-        let refused = self.refused();
-        let is_refused = |login: &Login| refused.as_ref().is_some_and(|refused| refused.is_same(login));
-        is_here && theirs.token.as_ref().is_some_and(|token| !is_refused(&token.login))
-    }
-
-    /// Lets the others know. A cache that cannot be written takes nothing away from a login that is stored.
-    pub(super) async fn tell_others(&self, stored: &Stored) {
-        let Some(cache) = self.token_cache.as_ref().filter(|cache| cache.writes) else { return };
-        if let Err(error) = cache.write(stored.clone()).await {
-            tracing::warn!(session = %self.session, %error, "the token cache does not have the login");
-        }
     }
 }

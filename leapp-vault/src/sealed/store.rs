@@ -1,0 +1,185 @@
+//! What is done to the file, one operation after the other. Everything here blocks.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use leapp_core::{Error, ErrorKind, Secret};
+
+use super::contents::{Contents, LARGEST_FILE, LARGEST_ITEM};
+use super::cost::SealingCost;
+use super::generation::{self, Stamp};
+use super::header::Header;
+use super::key::Key;
+use super::keys::Keys;
+use super::lock::Lock;
+use super::place::Place;
+use super::{fault, writing};
+
+/// How far an operation came.
+pub(super) enum Step<T> {
+    Done(T),
+    /// There is nothing yet to derive a key from; with it, it can be done again.
+    KeyNeeded {
+        /// True when a file is to be made, so that no key for it need exist.
+        is_new: bool,
+    },
+}
+
+/// What a host may set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settings {
+    pub(super) cost: SealingCost,
+    /// How long a lock is waited for.
+    pub(super) patience: Duration,
+}
+
+pub(super) struct Store {
+    pub(super) place: Place,
+    pub(super) keys: Arc<Keys>,
+    /// The latest state that this vault has seen.
+    seen: Mutex<Option<Stamp>>,
+    /// Tasks of this process stand in line here, so that one of them waits for the lock, and not each.
+    turn: Mutex<()>,
+}
+
+/// A file that was read, and its key.
+type Opened = (Contents, Arc<Key>);
+
+macro_rules! done {
+    ($step:expr) => {
+        match $step {
+            Step::Done(done) => done,
+            Step::KeyNeeded { is_new } => return Ok(Step::KeyNeeded { is_new }),
+        }
+    };
+}
+
+impl Store {
+    /// Takes away what a killed process left, and from others what they may do with the file.
+    pub(super) fn open(path: &Path, keys: Keys) -> Result<Self, Error> {
+        let place = Place::open(path)?;
+        writing::sweep(&place)?;
+        super::rights::narrow(&place.target).map_err(|source| {
+            let message = format!("others may read `{}`, and its mode cannot be changed", path.display());
+            Error::new(ErrorKind::NotOurs, message).with_source(source)
+        })?;
+        Ok(Self { place, keys: Arc::new(keys), seen: Mutex::new(None), turn: Mutex::new(()) })
+    }
+
+    /// Checks the file as a whole, if there is one.
+    pub(super) fn check(&self) -> Result<Step<()>, Error> {
+        let _: Option<Opened> = done!(self.load(true)?);
+        Ok(Step::Done(()))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<Step<Option<Secret>>, Error> {
+        let Some((contents, key)) = done!(self.load(true)?) else { return Ok(Step::Done(None)) };
+        contents.get(name, &key, &self.place.target).map(Step::Done)
+    }
+
+    pub(super) fn put(&self, name: &str, secret: &Secret, settings: Settings) -> Result<Step<()>, Error> {
+        if secret.expose().len() > LARGEST_ITEM {
+            let message = format!("cannot seal `{name}`: it is larger than 1 MiB");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+        // Nobody is asked for a passphrase, and no key derived for a file that is there, while others wait for the lock.
+        if !self.keys.is_ready() && done!(self.load(true)?).is_none() && self.keys.is_waiting() {
+            return Ok(Step::KeyNeeded { is_new: true });
+        }
+        let _turn = lock(&self.turn);
+        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        let (mut contents, key) = match done!(self.load(true)?) {
+            Some(opened) => opened,
+            None => match self.keys.of_new(settings.cost, &self.place.target)? {
+                Some((header, key)) => (Contents::new(header)?, key),
+                None => return Ok(Step::KeyNeeded { is_new: true }),
+            },
+        };
+        contents.put(name, secret, &key)?;
+        self.write(contents, &key).map(Step::Done)
+    }
+
+    pub(super) fn delete(&self, name: &str, settings: Settings) -> Result<Step<()>, Error> {
+        if done!(self.load(true)?).is_none() {
+            return Ok(Step::Done(()));
+        }
+        let _turn = lock(&self.turn);
+        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        let Some((mut contents, key)) = done!(self.load(true)?) else { return Ok(Step::Done(())) };
+        if contents.delete(name) {
+            self.write(contents, &key)?;
+        }
+        Ok(Step::Done(()))
+    }
+
+    /// Takes the file as it is for the newest there was.
+    pub(super) fn accept_older_copy(&self, settings: Settings) -> Result<Step<()>, Error> {
+        // For the key, before the lock.
+        done!(self.load(false)?);
+        let _turn = lock(&self.turn);
+        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        match done!(self.load(false)?) {
+            Some((contents, key)) => {
+                writing::replace_record(&self.place, &contents.stamp().to_record(&key)?)?;
+                *lock(&self.seen) = Some(contents.stamp());
+            }
+            None => {
+                writing::remove(&self.place.record)?;
+                *lock(&self.seen) = None;
+            }
+        }
+        Ok(Step::Done(()))
+    }
+
+    /// Reads and checks the file. What was seen before is looked up first: the file can only be newer than that.
+    fn load(&self, is_compared: bool) -> Result<Step<Option<Opened>>, Error> {
+        let path = &self.place.target;
+        let seen = *lock(&self.seen);
+        let record = if is_compared { self.read_record()? } else { None };
+        let Some(file) = writing::read(path, LARGEST_FILE, || fault::too_large_to_read(path))? else {
+            if is_compared && (seen.is_some() || record.is_some()) {
+                return Err(fault::older_copy(path, "it was here before, and is gone"));
+            }
+            return Ok(Step::Done(None));
+        };
+        let header = Header::parse(&file, path)?;
+        let file_id = *header.file_id();
+        let Some(key) = self.keys.of(&header, path)? else { return Ok(Step::KeyNeeded { is_new: false }) };
+        let contents = Contents::parse(header, &key, &file, path)?;
+        if is_compared {
+            let record =
+                record.map(|record| Stamp::parse_record(&record, &file_id, &key, &self.place.record));
+            for seen in seen.into_iter().chain(record.transpose()?) {
+                contents.stamp().check_not_before(&seen, path)?;
+            }
+            self.note(contents.stamp());
+        }
+        Ok(Step::Done(Some((contents, key))))
+    }
+
+    fn read_record(&self) -> Result<Option<Vec<u8>>, Error> {
+        let path = &self.place.record;
+        writing::read(path, generation::LENGTH, || fault::damaged_record(path))
+    }
+
+    fn write(&self, mut contents: Contents, key: &Key) -> Result<(), Error> {
+        writing::check_writable(&self.place)?;
+        let file = contents.seal(key, &self.place.target)?;
+        let record = contents.stamp().to_record(key)?;
+        writing::replace_file(&self.place, &file)?;
+        self.note(contents.stamp());
+        writing::replace_record(&self.place, &record)
+    }
+
+    fn note(&self, stamp: Stamp) {
+        let mut seen = lock(&self.seen);
+        if seen.is_none_or(|seen| seen.generation < stamp.generation) {
+            *seen = Some(stamp);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
