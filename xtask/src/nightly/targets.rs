@@ -27,7 +27,8 @@ mod tests {
         let workspace = Workspace::load().unwrap();
         let read = |file: &str| fs::read_to_string(workspace.root.join(file)).unwrap();
         let manifest = read("fuzz/Cargo.toml");
-        let rooms = ["leapp-core/src", "leapp-store-ini/src", "leapp-testkit/src/aws"];
+        let rooms =
+            ["leapp-core/src", "leapp-store-ini/src", "leapp-testkit/src/aws", "leapp-vault/src/sealed"];
         let rooms = rooms.map(|room| {
             let folder = workspace.root.join(room).join("fuzzing/mod.rs");
             fs::read_to_string(folder).unwrap_or_else(|_| read(&format!("{room}/fuzzing.rs")))
