@@ -48,6 +48,8 @@ pub struct VaultKey {
 pub enum VaultItem {
     /// The IAM user's [`AccessKey`](crate::AccessKey).
     AccessKey,
+    /// A rotation of the access key that is under way: what it has made, until the vault holds it as the access key.
+    AccessKeyRotation,
     /// A login at an IAM Identity Center portal: its tokens, and the client they were given to.
     PortalLogin,
     /// A set of temporary credentials that is reused until it expires.
@@ -78,6 +80,7 @@ impl VaultItem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessKey => "access-key",
+            Self::AccessKeyRotation => "access-key-rotation",
             Self::PortalLogin => "portal-login",
             Self::SessionCredentials => "session-credentials",
             Self::TotpSeed => "totp-seed",

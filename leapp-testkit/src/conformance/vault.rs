@@ -245,6 +245,7 @@ impl Keys {
             [text.clone(), upper, format!("{text}/access-key"), format!("{text}@a"), format!("a@{text}")];
         let items = [
             VaultItem::AccessKey,
+            VaultItem::AccessKeyRotation,
             VaultItem::PortalLogin,
             VaultItem::SessionCredentials,
             VaultItem::TotpSeed,
