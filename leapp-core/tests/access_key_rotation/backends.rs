@@ -175,28 +175,45 @@ impl Vault for Refusing {
     }
 }
 
-/// Breaks its promises about the access key's item: keeps the old one, or half of the new one.
+/// How a vault breaks its promises about the access key's item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Lie {
+    /// It says that it took the new one, and keeps the old one.
+    Keeps,
+    /// Half of the new one is all that is left, and it takes nothing more.
+    Tears,
+    /// The same, and then it is well again.
+    TearsOnce,
+}
+
 #[derive(Debug)]
 pub(crate) struct Lying {
     pub(crate) vault: Arc<MemoryVault>,
-    pub(crate) tears: bool,
-    /// Takes no more than one put, and tears that.
-    pub(crate) is_broken: AtomicBool,
+    pub(crate) lie: Lie,
+    pub(crate) has_torn: AtomicBool,
+}
+
+impl Lying {
+    pub(crate) fn new(vault: Arc<MemoryVault>, lie: Lie) -> Self {
+        Self { vault, lie, has_torn: AtomicBool::new(false) }
+    }
 }
 
 #[async_trait]
 impl Vault for Lying {
     async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
+        let full = || Err(Error::new(ErrorKind::Unavailable, "the disk is full"));
         if key.item() != leapp_core::VaultItem::AccessKey {
             return self.vault.put(key, secret).await;
         }
-        match (self.tears, self.is_broken.swap(true, Ordering::SeqCst)) {
-            (false, _) => Ok(()),
-            (true, false) => {
+        match (self.lie, self.has_torn.swap(true, Ordering::SeqCst)) {
+            (Lie::Keeps, _) => Ok(()),
+            (Lie::Tears | Lie::TearsOnce, false) => {
                 self.vault.put(key, &Secret::new(&secret.expose()[..30])).await?;
-                Err(Error::new(ErrorKind::Unavailable, "the disk is full"))
+                full()
             }
-            (true, true) => Err(Error::new(ErrorKind::Unavailable, "the disk is full")),
+            (Lie::Tears, true) => full(),
+            (Lie::TearsOnce, true) => self.vault.put(key, secret).await,
         }
     }
 

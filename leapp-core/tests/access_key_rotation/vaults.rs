@@ -1,13 +1,14 @@
 //! The vault refuses, or does not do what it says.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use leapp_core::ErrorKind;
 use leapp_core::aws::Resumed;
+use leapp_core::{ErrorKind, Vault, VaultItem};
 
-use crate::backends::{Lying, Refusing, When};
-use crate::scene::{Scene, held};
+use crate::backends::{Lie, Lying, Refusing, When};
+use crate::scene::{Scene, held, place};
 
 #[tokio::test(start_paused = true)]
 async fn a_vault_that_refuses_anywhere_holds_a_working_key_and_the_next_run_ends_it() {
@@ -41,7 +42,7 @@ async fn a_vault_that_refuses_anywhere_holds_a_working_key_and_the_next_run_ends
 #[tokio::test(start_paused = true)]
 async fn a_vault_that_does_not_give_back_what_it_took_keeps_the_old_key() {
     let scene = Scene::new().await;
-    let vault = Lying { vault: scene.vault.clone(), tears: false, is_broken: AtomicBool::new(false) };
+    let vault = Lying::new(scene.vault.clone(), Lie::Keeps);
 
     let error = scene.run(scene.rotation_over(vault, scene.aws.http_client()).rotate()).await.unwrap_err();
 
@@ -58,7 +59,7 @@ async fn a_vault_that_does_not_give_back_what_it_took_keeps_the_old_key() {
 #[tokio::test(start_paused = true)]
 async fn a_vault_that_tears_its_item_gets_it_back_from_what_it_keeps_beside() {
     let scene = Scene::new().await;
-    let vault = Lying { vault: scene.vault.clone(), tears: true, is_broken: AtomicBool::new(false) };
+    let vault = Lying::new(scene.vault.clone(), Lie::Tears);
 
     let error = scene.run(scene.rotation_over(vault, scene.aws.http_client()).rotate()).await.unwrap_err();
 
@@ -67,4 +68,54 @@ async fn a_vault_that_tears_its_item_gets_it_back_from_what_it_keeps_beside() {
     let Resumed::Finished(rotated) = resumed else { panic!("{resumed:?}") };
     assert_eq!(held(&*scene.vault).await.access_key_id(), &rotated.new);
     scene.assert_settled("mended").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vault_that_tears_its_item_is_given_the_old_key_back() {
+    let scene = Scene::new().await;
+    let vault = Lying::new(scene.vault.clone(), Lie::TearsOnce);
+
+    let error = scene.run(scene.rotation_over(vault, scene.aws.http_client()).rotate()).await.unwrap_err();
+
+    assert_eq!(error.to_string(), "the disk is full");
+    assert_eq!(scene.held().await.access_key_id(), scene.key.access_key_id());
+    scene.run(scene.rotation().resume()).await.unwrap();
+    scene.assert_settled("given back").await;
+}
+
+/// The new key's secret could be kept nowhere, so nobody will ever use it.
+#[tokio::test(start_paused = true)]
+async fn a_new_key_that_the_vault_does_not_take_is_deleted_at_once() {
+    let scene = Scene::new().await;
+    // After three looks, and the note that a rotation begins.
+    let (from, count) = (4, AtomicUsize::new(0));
+    let vault = Refusing { vault: scene.vault.clone(), from, times: 1, when: When::Before, count };
+
+    let error = scene.run(scene.rotation_over(vault, scene.aws.http_client()).rotate()).await.unwrap_err();
+
+    assert_eq!((error.kind(), scene.calls("CreateAccessKey")), (ErrorKind::Locked, 1));
+    assert_eq!(scene.calls("DeleteAccessKey"), 1);
+    scene.assert_settled("deleted").await;
+}
+
+/// A person sets another key while AWS is still making the new one known.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_put_there_while_the_new_one_spreads_is_not_overwritten() {
+    let scene = Scene::with_key_propagation(Duration::from_secs(10)).await;
+    let bobs = scene.aws.add_access_key(&scene.aws.add_user(&scene.account, "bob"));
+    let somebody = async {
+        while scene.calls("CreateAccessKey") == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        scene.vault.put(&place(VaultItem::AccessKey), &bobs.to_record()).await.unwrap();
+    };
+    let rotation = scene.rotation();
+
+    let (outcome, ()) = tokio::join!(scene.run(rotation.rotate()), somebody);
+
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Busy);
+    assert_eq!(scene.held().await.access_key_id(), bobs.access_key_id());
+    let resumed = scene.run(scene.rotation().resume()).await.unwrap();
+    assert!(matches!(resumed, Resumed::RolledBack { deleted: Some(_) }), "{resumed:?}");
+    assert_eq!(scene.held().await.access_key_id(), bobs.access_key_id());
 }
