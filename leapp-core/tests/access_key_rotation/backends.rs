@@ -9,8 +9,9 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use leapp_core::{Error, ErrorKind, MemoryVault, Secret, Vault, VaultKey};
 use leapp_testkit::aws::{FakeAws, Fault};
 use tokio::sync::Notify;
@@ -74,6 +75,8 @@ impl Vault for StoppingVault {
 enum Around {
     Fault(Arc<Faulty>),
     Stop(Arc<Stop>),
+    /// As many deletions are refused yet, as by an IAM that gets to know a key later than STS does.
+    Unknown(Arc<AtomicUsize>),
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +84,16 @@ struct Http<T>(T, Around);
 
 pub(crate) fn stopping(http: SharedHttpClient, stop: Arc<Stop>) -> SharedHttpClient {
     SharedHttpClient::new(Http(http, Around::Stop(stop)))
+}
+
+pub(crate) fn late_iam(http: SharedHttpClient, refusals: usize) -> SharedHttpClient {
+    SharedHttpClient::new(Http(http, Around::Unknown(Arc::new(AtomicUsize::new(refusals)))))
+}
+
+fn unknown_key() -> HttpResponse {
+    const DOCUMENT: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security \
+                            token included in the request is invalid.</Message></Error></ErrorResponse>";
+    HttpResponse::new(403.try_into().unwrap(), SdkBody::from(DOCUMENT))
 }
 
 /// Makes requests for one action fail, from one of them on.
@@ -99,10 +112,13 @@ pub(crate) fn faulty(faulty: Faulty) -> SharedHttpClient {
     SharedHttpClient::new(Http(faulty.aws.http_client(), Around::Fault(Arc::new(faulty))))
 }
 
+fn is_for(request: &HttpRequest, action: &str) -> bool {
+    request.body().bytes().unwrap_or_default().starts_with(format!("Action={action}&").as_bytes())
+}
+
 impl Faulty {
     fn prepare(&self, request: &HttpRequest) {
-        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
-        if body.starts_with(&format!("Action={}&", self.action)) {
+        if is_for(request, self.action) {
             let count = self.count.fetch_add(1, Ordering::SeqCst);
             if (self.from..self.from.saturating_add(self.times)).contains(&count) {
                 self.aws.fail_next_of(self.action, self.fault, 1);
@@ -130,6 +146,14 @@ impl HttpConnector for Http<SharedHttpConnector> {
                     faulty.prepare(&request);
                     inner.call(request).await
                 }
+                Around::Unknown(left) if is_for(&request, "DeleteAccessKey") => {
+                    let one_less = |left: usize| left.checked_sub(1);
+                    match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+                        Ok(_) => Ok(unknown_key()),
+                        Err(_) => inner.call(request).await,
+                    }
+                }
+                Around::Unknown(_) => inner.call(request).await,
                 Around::Stop(stop) => stop.pass(async { inner.call(request).await }).await,
             }
         })

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leapp_core::aws::{GetSessionToken, KeyRole, LastUse, Resumed};
 use leapp_core::{Clock, ErrorKind, Leapp, MemorySink, ProfileName, Session, Started, Vault, VaultItem};
 
+use crate::backends::late_iam;
 use crate::scene::{Scene, alice, place};
 
 #[tokio::test(start_paused = true)]
@@ -63,6 +64,17 @@ async fn a_key_that_takes_time_to_spread_is_waited_for() {
         scene.assert_settled(&format!("{propagation} s")).await;
         assert_eq!(scene.identity(&scene.key).await, None);
     }
+}
+
+/// STS knew it first. What is deleted last is deleted as soon as IAM knows it too.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_iam_gets_to_know_later_than_sts_is_waited_for() {
+    let scene = Scene::new().await;
+    let http = late_iam(scene.aws.http_client(), 3);
+
+    scene.run(scene.rotation_over(scene.vault.clone(), http).rotate()).await.unwrap();
+
+    scene.assert_settled("late").await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -131,7 +131,7 @@ impl AccessKeyRotation {
     /// - [`ErrorKind::AccessDenied`] when a policy forbids it, or the key is inactive or deleted; with a session without MFA too.
     ///
     /// Something may have begun, and the vault holds a key that works. Call again, or [`resume`](Self::resume):
-    /// - what the vault fails with;
+    /// - what the vault fails with; [`ErrorKind::Busy`] when somebody put another key there meanwhile, which stays;
     /// - [`ErrorKind::AccessDenied`] when AWS did not accept the new key within a minute, or a policy forbids to delete the old one;
     /// - [`ErrorKind::Unreachable`], [`ErrorKind::Throttled`] and [`ErrorKind::Service`].
     pub async fn rotate(&self) -> Result<RotatedKey, Error> {
