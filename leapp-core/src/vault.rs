@@ -48,6 +48,8 @@ pub struct VaultKey {
 pub enum VaultItem {
     /// The IAM user's [`AccessKey`](crate::AccessKey).
     AccessKey,
+    /// A rotation of the access key that is under way: what it has made, until the vault holds it as the access key.
+    AccessKeyRotation,
     /// The key of an encrypted file that holds secrets itself.
     DataKey,
     /// A login at an IAM Identity Center portal: its tokens, and the client they were given to.
@@ -60,8 +62,14 @@ pub enum VaultItem {
 
 impl VaultItem {
     /// All that there are, for whoever goes through everything that a session may have in a vault.
-    pub const ALL: &[Self] =
-        &[Self::AccessKey, Self::DataKey, Self::PortalLogin, Self::SessionCredentials, Self::TotpSeed];
+    pub const ALL: &[Self] = &[
+        Self::AccessKey,
+        Self::AccessKeyRotation,
+        Self::DataKey,
+        Self::PortalLogin,
+        Self::SessionCredentials,
+        Self::TotpSeed,
+    ];
 }
 
 impl VaultKey {
@@ -86,6 +94,7 @@ impl VaultItem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessKey => "access-key",
+            Self::AccessKeyRotation => "access-key-rotation",
             Self::DataKey => "data-key",
             Self::PortalLogin => "portal-login",
             Self::SessionCredentials => "session-credentials",

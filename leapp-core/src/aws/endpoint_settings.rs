@@ -33,6 +33,8 @@ pub struct EndpointSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Service {
+    /// Identity and Access Management.
+    Iam,
     /// Sign-in's federation endpoint.
     Signin,
     /// The access portal of IAM Identity Center.
@@ -116,11 +118,12 @@ impl EndpointSettings {
 }
 
 impl Service {
-    const ALL: [Self; 4] = [Self::Signin, Self::Sso, Self::SsoOidc, Self::Sts];
+    const ALL: [Self; 5] = [Self::Iam, Self::Signin, Self::Sso, Self::SsoOidc, Self::Sts];
 
     /// Its name in a `[services]` section.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Iam => "iam",
             Self::Signin => "signin",
             Self::Sso => "sso",
             Self::SsoOidc => "sso_oidc",

@@ -13,6 +13,7 @@
 //! | an access key, and somebody else to give less to | [`GetFederationToken`] |
 
 mod access_key;
+mod access_key_rotation;
 mod answers;
 mod assume_role;
 mod assume_role_with_saml;
@@ -26,6 +27,7 @@ mod get_role_credentials;
 mod get_session_token;
 #[cfg(feature = "default-https-client")]
 mod https;
+mod iam;
 mod identity_provider_login;
 mod mfa;
 mod partition;
@@ -46,6 +48,9 @@ mod token_command;
 mod token_file;
 mod web_identity_token;
 
+pub use self::access_key_rotation::{
+    AccessKeyRotation, AccessKeyStatus, KeyRole, LastUse, Resumed, RotatedKey, RotationStatus,
+};
 pub use self::assume_role::AssumeRole;
 pub use self::assume_role_with_saml::AssumeRoleWithSaml;
 pub use self::assume_role_with_web_identity::AssumeRoleWithWebIdentity;
@@ -55,6 +60,7 @@ pub use self::endpoint_settings::{EndpointSettings, Service};
 pub use self::get_federation_token::GetFederationToken;
 pub use self::get_role_credentials::GetRoleCredentials;
 pub use self::get_session_token::GetSessionToken;
+pub use self::iam::Iam;
 pub use self::identity_provider_login::IdentityProviderLogin;
 pub use self::partition::Partition;
 pub use self::portal_login::{

@@ -31,8 +31,11 @@ struct Row {
     dual_stack_dns_suffix: &'static str,
     /// The domain of its sign-in pages and its console; of the closed partitions AWS publishes none.
     console_domain: Option<&'static str>,
-    /// The Region whose sign-in host has no Region in its name.
-    sign_in_region: &'static str,
+    /// The Region of what there is once in a partition, such as IAM. Its sign-in host has no Region in its name.
+    global_region: &'static str,
+    iam_host: &'static str,
+    /// IAM's host that answers over IPv6 as well.
+    dual_stack_iam_host: Option<&'static str>,
 }
 
 /// Suffixes and prefixes as in the SDK's endpoint rules, sign-in hosts as in
@@ -44,7 +47,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "amazonaws.com",
         dual_stack_dns_suffix: "api.aws",
         console_domain: Some("aws.amazon.com"),
-        sign_in_region: "us-east-1",
+        global_region: "us-east-1",
+        iam_host: "iam.amazonaws.com",
+        dual_stack_iam_host: Some("iam.global.api.aws"),
     },
     Row {
         name: "aws-cn",
@@ -52,7 +57,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "amazonaws.com.cn",
         dual_stack_dns_suffix: "api.amazonwebservices.com.cn",
         console_domain: Some("amazonaws.cn"),
-        sign_in_region: "cn-north-1",
+        global_region: "cn-north-1",
+        iam_host: "iam.cn-north-1.amazonaws.com.cn",
+        dual_stack_iam_host: Some("iam.global.api.amazonwebservices.com.cn"),
     },
     Row {
         name: "aws-eusc",
@@ -60,7 +67,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "amazonaws.eu",
         dual_stack_dns_suffix: "api.amazonwebservices.eu",
         console_domain: Some("amazonaws-eusc.eu"),
-        sign_in_region: "eusc-de-east-1",
+        global_region: "eusc-de-east-1",
+        iam_host: "iam.eusc-de-east-1.amazonaws.eu",
+        dual_stack_iam_host: Some("iam.global.api.amazonwebservices.eu"),
     },
     Row {
         name: "aws-iso",
@@ -68,7 +77,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "c2s.ic.gov",
         dual_stack_dns_suffix: "api.aws.ic.gov",
         console_domain: None,
-        sign_in_region: "us-iso-east-1",
+        global_region: "us-iso-east-1",
+        iam_host: "iam.us-iso-east-1.c2s.ic.gov",
+        dual_stack_iam_host: None,
     },
     Row {
         name: "aws-iso-b",
@@ -76,7 +87,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "sc2s.sgov.gov",
         dual_stack_dns_suffix: "api.aws.scloud",
         console_domain: None,
-        sign_in_region: "us-isob-east-1",
+        global_region: "us-isob-east-1",
+        iam_host: "iam.us-isob-east-1.sc2s.sgov.gov",
+        dual_stack_iam_host: None,
     },
     Row {
         name: "aws-iso-e",
@@ -84,7 +97,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "cloud.adc-e.uk",
         dual_stack_dns_suffix: "api.cloud-aws.adc-e.uk",
         console_domain: None,
-        sign_in_region: "eu-isoe-west-1",
+        global_region: "eu-isoe-west-1",
+        iam_host: "iam.eu-isoe-west-1.cloud.adc-e.uk",
+        dual_stack_iam_host: None,
     },
     Row {
         name: "aws-iso-f",
@@ -92,7 +107,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "csp.hci.ic.gov",
         dual_stack_dns_suffix: "api.aws.hci.ic.gov",
         console_domain: None,
-        sign_in_region: "us-isof-south-1",
+        global_region: "us-isof-south-1",
+        iam_host: "iam.us-isof-south-1.csp.hci.ic.gov",
+        dual_stack_iam_host: None,
     },
     Row {
         name: "aws-us-gov",
@@ -100,7 +117,9 @@ const TABLE: [Row; 8] = [
         dns_suffix: "amazonaws.com",
         dual_stack_dns_suffix: "api.aws",
         console_domain: Some("amazonaws-us-gov.com"),
-        sign_in_region: "us-gov-west-1",
+        global_region: "us-gov-west-1",
+        iam_host: "iam.us-gov.amazonaws.com",
+        dual_stack_iam_host: Some("iam.us-gov.api.aws"),
     },
 ];
 
@@ -186,7 +205,7 @@ impl Partition {
     /// [`ErrorKind::InvalidInput`] when the Region is in another partition.
     pub fn sign_in_host(self, region: &Region) -> Result<String, Error> {
         let domain = self.console_domain(region)?;
-        if region.as_str() == self.0.sign_in_region {
+        if region.as_str() == self.0.global_region {
             Ok(format!("signin.{domain}"))
         } else {
             Ok(format!("{region}.signin.{domain}"))
@@ -200,6 +219,27 @@ impl Partition {
     pub fn console_url(self, region: &Region) -> Result<String, Error> {
         let domain = self.console_domain(region)?;
         Ok(format!("https://{region}.console.{domain}/console/home?region={region}"))
+    }
+
+    /// The Region that signatures for IAM name, wherever in the partition one is.
+    pub(super) fn global_region(self) -> &'static str {
+        self.0.global_region
+    }
+
+    /// IAM's host, of which there is one.
+    pub(super) fn iam_host(self, is_fips: bool, is_dual_stack: bool) -> Result<&'static str, Error> {
+        let host = match (self.as_str(), is_fips, is_dual_stack) {
+            // Those of GovCloud are validated, all of them.
+            ("aws-us-gov", _, false) | (_, false, false) => Some(self.0.iam_host),
+            ("aws-us-gov", _, true) | (_, false, true) => self.0.dual_stack_iam_host,
+            ("aws", true, false) => Some("iam-fips.amazonaws.com"),
+            ("aws", true, true) => Some("iam-fips.global.api.aws"),
+            _ => None,
+        };
+        host.ok_or_else(|| {
+            let message = format!("partition {self} has no such endpoint of IAM");
+            Error::new(ErrorKind::Unsupported, message)
+        })
     }
 
     /// Sign-in's host without a Region in its name.
@@ -298,6 +338,30 @@ mod tests {
         let foreign = Partition::parse("aws-cn").unwrap().sign_in_host(&region("eu-west-1")).unwrap_err();
         assert_eq!(foreign.kind(), ErrorKind::InvalidInput);
         assert_eq!(foreign.to_string(), "region eu-west-1 is in partition aws, not in aws-cn");
+    }
+
+    /// As in the endpoint rules of aws-sdk-iam 1.133.
+    #[test]
+    fn iam_has_one_host_in_every_partition() {
+        for (name, [plain, dual_stack, fips]) in [
+            ("aws", ["iam.amazonaws.com", "iam.global.api.aws", "iam-fips.amazonaws.com"]),
+            ("aws-cn", ["iam.cn-north-1.amazonaws.com.cn", "iam.global.api.amazonwebservices.com.cn", ""]),
+            ("aws-us-gov", ["iam.us-gov.amazonaws.com", "iam.us-gov.api.aws", "iam.us-gov.amazonaws.com"]),
+            ("aws-iso", ["iam.us-iso-east-1.c2s.ic.gov", "", ""]),
+        ] {
+            let partition = Partition::parse(name).unwrap();
+            for (is_fips, is_dual_stack, host) in
+                [(false, false, plain), (false, true, dual_stack), (true, false, fips)]
+            {
+                match partition.iam_host(is_fips, is_dual_stack) {
+                    Ok(found) => assert_eq!(found, host, "{name}"),
+                    Err(error) => assert_eq!((error.kind(), host), (ErrorKind::Unsupported, ""), "{name}"),
+                }
+            }
+        }
+        for partition in Partition::all() {
+            assert_eq!(Partition::of_region(&region(partition.global_region())), partition);
+        }
     }
 
     #[test]

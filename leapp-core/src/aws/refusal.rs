@@ -73,6 +73,12 @@ pub(super) fn exceeds_role_maximum<E: ProvideErrorMetadata>(failure: &SdkError<E
     refusal.code == "ValidationError" && refusal.says("MaxSessionDuration")
 }
 
+/// True when the service does not know the access key that a call was signed with: not yet, or not any more.
+pub(super) fn is_unknown_key(error: &Error) -> bool {
+    let refusal = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Refusal>());
+    refusal.is_some_and(|refusal| refusal.code == "InvalidClientTokenId")
+}
+
 /// Only what never got a connection has certainly not reached the service; the rest may count there as a call.
 fn dispatch(failure: &DispatchFailure) -> (ErrorKind, &'static str) {
     let connector = failure.as_connector_error();
@@ -140,6 +146,9 @@ impl Refusal {
             }
             // AWS asks to try again when it could not read the provider's keys.
             "InvalidIdentityToken" if self.says("retrieve verification key") => ErrorKind::Service,
+            // IAM's word for a user that has as many access keys as it may.
+            "LimitExceeded" => ErrorKind::InUse,
+            "NoSuchEntity" => ErrorKind::NotFound,
             "IDPRejectedClaim" | "InvalidIdentityToken" => ErrorKind::IdentityRefused,
             "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => ErrorKind::TooLarge,
             "IDPCommunicationError" | "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Service,

@@ -39,6 +39,7 @@ pub struct Sts {
 }
 
 /// What signs a request.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Signer<'a> {
     AccessKey(&'a AccessKey),
     /// The request proves by something else whose it is: the SDK signs no such call, whatever credentials there are.
@@ -157,14 +158,7 @@ impl Sts {
 
     /// A client for one attempt, which signs with these credentials and at this time.
     pub(super) fn client(&self, signer: Signer<'_>, now: SystemTime) -> Client {
-        let credentials = match signer {
-            Signer::AccessKey(key) => {
-                let (id, secret) = (key.access_key_id().as_str(), key.secret_access_key().expose());
-                Some(Credentials::new(id, secret, None, None, "leapp"))
-            }
-            Signer::Nobody => None,
-            Signer::Session(set) => Some(super::convert::credentials(set)),
-        };
+        let credentials = signer.credentials();
         let mut config = self.base.clone().time_source(StaticTimeSource::new(now));
         config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));
         Client::from_conf(config.build())
@@ -184,6 +178,20 @@ impl Sts {
             (false, false) => "",
         };
         [region, self.endpoint_url.as_deref().unwrap_or_default(), variant]
+    }
+}
+
+impl Signer<'_> {
+    /// In the SDK's type.
+    pub(super) fn credentials(self) -> Option<Credentials> {
+        match self {
+            Self::AccessKey(key) => {
+                let (id, secret) = (key.access_key_id().as_str(), key.secret_access_key().expose());
+                Some(Credentials::new(id, secret, None, None, "leapp"))
+            }
+            Self::Nobody => None,
+            Self::Session(set) => Some(super::convert::credentials(set)),
+        }
     }
 }
 

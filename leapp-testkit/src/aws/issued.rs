@@ -35,7 +35,7 @@ mod tests {
         let world = &mut World::new();
         world.session_token_size = 64;
         let user = world.user_arn(&AccountId::parse("111122223333").unwrap(), "alice");
-        let key = world.add_access_key(&user);
+        let key = world.add_access_key(&user, SystemTime::UNIX_EPOCH);
         let mut issue =
             || world.issue(Principal::User(user.clone()), SystemTime::UNIX_EPOCH, false, 0).access_key_id;
         let (first, second) = (issue(), issue());

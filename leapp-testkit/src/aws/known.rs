@@ -23,7 +23,9 @@ impl FakeAws {
     /// # Ok::<(), leapp_core::Error>(())
     /// ```
     pub fn add_known_access_key(&self, user: &UserArn, access_key: &AccessKey) {
-        self.world().add_known_access_key(user, access_key);
+        let world = &mut *self.world();
+        let now = self.now(world);
+        world.add_known_access_key(user, access_key, now);
     }
 
     /// Gives a user one more virtual MFA device, with a seed in base32 of one's own choice.

@@ -4,6 +4,8 @@
 //!
 //! - STS: the operations that issue credentials or say whose they are. Every signature is verified against the key it
 //!   gave out; trust, MFA codes, tags and every documented bound are held.
+//! - IAM: what a user does with the access keys of its own. Changes spread at once, or
+//!   [after a while](FakeAws::with_key_propagation).
 //! - SAML ([`SamlProvider`]) and OpenID Connect ([`OidcProvider`]): identity providers that sign, and damage what they
 //!   sign when a test asks for it.
 //! - IAM Identity Center ([`IdentityCenterSpec`]): SSO-OIDC, the portal, and the pages where a person decides.
@@ -21,12 +23,14 @@
 mod account;
 mod answer;
 mod auth;
+mod checks;
 mod fault;
 mod form;
 mod front;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod iam;
 mod identity_center;
 mod incoming;
 mod issued;
@@ -38,6 +42,7 @@ mod mint;
 mod oidc;
 mod page_policy;
 mod principal;
+mod query;
 #[cfg(test)]
 mod random_requests;
 mod record;
@@ -125,6 +130,14 @@ impl FakeAws {
         Self { clock, world: Arc::new(Mutex::new(World::new())), outage: front::Outage::new() }
     }
 
+    /// Lets every change to an access key that IAM makes take so long, on the clock of the world, until services know of it:
+    /// a new key is refused until then, a deleted or inactive one works. IAM itself lists it at once.
+    #[must_use]
+    pub fn with_key_propagation(self, duration: Duration) -> Self {
+        self.world().access_keys.propagation = duration;
+        self
+    }
+
     /// Places an account in a partition. One that is not placed is in `aws`.
     pub fn add_account(&self, account_id: &AccountId, partition: Partition) {
         self.world().accounts.place(account_id, partition);
@@ -145,7 +158,9 @@ impl FakeAws {
 
     /// Gives a user one more access key.
     pub fn add_access_key(&self, user: &UserArn) -> AccessKey {
-        self.world().add_access_key(user)
+        let world = &mut *self.world();
+        let now = self.now(world);
+        world.add_access_key(user, now)
     }
 
     /// Deletes an access key; from then on it is unknown. Sets that it obtained stay valid, as in AWS.

@@ -77,6 +77,13 @@ impl UserArn {
         self.0.ends_with(":root")
     }
 
+    /// What stands before the name: `/`, or `/division/`.
+    pub(super) fn path(&self) -> &str {
+        let name = self.user_name().len();
+        let resource = self.0.split_once(":user").map_or("", |(_, resource)| resource);
+        &resource[..resource.len().saturating_sub(name)]
+    }
+
     pub(super) fn user_name(&self) -> &str {
         self.0.rsplit(['/', ':']).next().unwrap_or_default()
     }

@@ -67,6 +67,10 @@ impl Refusal {
         Self::new("InvalidParameterValue", StatusCode::BAD_REQUEST, message)
     }
 
+    pub(super) fn limit_exceeded(message: impl Into<String>) -> Self {
+        Self::new("LimitExceeded", StatusCode::CONFLICT, message)
+    }
+
     pub(super) fn malformed_policy_document(message: impl Into<String>) -> Self {
         Self::new("MalformedPolicyDocument", StatusCode::BAD_REQUEST, message)
     }
@@ -77,6 +81,10 @@ impl Refusal {
             StatusCode::FORBIDDEN,
             "Request is missing Authentication Token",
         )
+    }
+
+    pub(super) fn no_such_entity(message: impl Into<String>) -> Self {
+        Self::new("NoSuchEntity", StatusCode::NOT_FOUND, message)
     }
 
     pub(super) fn packed_policy_too_large(percent: usize) -> Self {

@@ -1,11 +1,12 @@
 //! The services behind the one address, and which of them a request is for.
 
 use super::answer::Answer;
+use super::auth::SigningName;
 use super::fault::Failure;
 use super::incoming::Incoming;
 use super::refusal::Refusal;
 use super::world::World;
-use super::{identity_center, oidc, saml, sign_in, sts};
+use super::{iam, identity_center, oidc, query, saml, sign_in, sts};
 
 /// A service: a protocol, and operations that speak it.
 pub(super) struct Service {
@@ -27,7 +28,16 @@ impl Service {
             sign_in::PATH => &sign_in::SERVICE,
             oidc::TOKEN_PATH => &oidc::TOKEN_SERVICE,
             path if path.starts_with(oidc::PATH) => &oidc::SERVICE,
-            path => identity_center::service(path).unwrap_or(&sts::SERVICE),
+            path => identity_center::service(path).unwrap_or_else(|| Self::of_query(incoming)),
         }
+    }
+
+    /// One that speaks the Query protocol: by its host, and on loopback by the version of its API.
+    fn of_query(incoming: &Incoming<'_>) -> &'static Self {
+        let is_iam = match SigningName::of_host(incoming.host()) {
+            Some(name) => name == SigningName::Iam,
+            None => query::version(incoming.parameters()) == iam::VERSION,
+        };
+        if is_iam { &iam::SERVICE } else { &sts::SERVICE }
     }
 }

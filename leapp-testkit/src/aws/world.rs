@@ -8,6 +8,7 @@ use leapp_core::{AccessKey, AccessKeyId, AccountId, RoleArn, Secret, SerialNumbe
 use super::account::Accounts;
 use super::auth::SigningKey;
 use super::fault::Script;
+use super::iam::AccessKeys;
 use super::identity_center::IdentityCenter;
 use super::issued::Issued;
 use super::mfa::{Device, MfaDevice};
@@ -23,6 +24,7 @@ pub(super) struct World {
     pub(super) mint: Mint,
     pub(super) script: Script,
     pub(super) accounts: Accounts,
+    pub(super) access_keys: AccessKeys,
     pub(super) identity_center: IdentityCenter,
     pub(super) session_token_size: usize,
     /// The service's clock against the world's, in seconds.
@@ -73,6 +75,7 @@ impl World {
             mint: Mint::new(),
             script: Script::default(),
             accounts: Accounts::default(),
+            access_keys: AccessKeys::default(),
             identity_center: IdentityCenter::default(),
             session_token_size: 800,
             clock_offset: 0,
@@ -106,16 +109,32 @@ impl World {
         }
     }
 
-    pub(super) fn add_access_key(&mut self, user: &UserArn) -> AccessKey {
+    /// A key that every service knows at once.
+    pub(super) fn add_access_key(&mut self, user: &UserArn, now: SystemTime) -> AccessKey {
         self.add_user(user);
+        let access_key = self.mint_access_key(user);
+        self.access_keys.add(user, access_key.access_key_id(), now);
+        access_key
+    }
+
+    /// A key that services get to know as IAM's changes spread.
+    pub(super) fn create_access_key(&mut self, user: &UserArn, now: SystemTime) -> AccessKey {
+        let access_key = self.mint_access_key(user);
+        self.access_keys.create(user, access_key.access_key_id(), now);
+        access_key
+    }
+
+    fn mint_access_key(&mut self, user: &UserArn) -> AccessKey {
         let (access_key, key) = self.mint.access_key(Principal::User(user.clone()));
         self.keys.insert(access_key.access_key_id().as_str().to_owned(), key);
         access_key
     }
 
     /// A key that the user brought along. Whose key the id was before does not count any more.
-    pub(super) fn add_known_access_key(&mut self, user: &UserArn, access_key: &AccessKey) {
+    pub(super) fn add_known_access_key(&mut self, user: &UserArn, access_key: &AccessKey, now: SystemTime) {
+        self.delete_access_key(access_key.access_key_id());
         self.add_user(user);
+        self.access_keys.add(user, access_key.access_key_id(), now);
         let signing_key = SigningKey::new(access_key.secret_access_key().clone());
         let key = Key { signing_key, principal: Principal::User(user.clone()), session: None };
         self.keys.insert(access_key.access_key_id().as_str().to_owned(), key);
@@ -123,6 +142,7 @@ impl World {
 
     pub(super) fn delete_access_key(&mut self, access_key_id: &AccessKeyId) {
         self.keys.remove(access_key_id.as_str());
+        self.access_keys.remove(access_key_id.as_str());
     }
 
     pub(super) fn add_mfa_device(&mut self, user: &UserArn) -> MfaDevice {
@@ -156,6 +176,12 @@ impl World {
 
     pub(super) fn key(&self, access_key_id: &str) -> Option<&Key> {
         self.keys.get(access_key_id)
+    }
+
+    /// The key of that id, if services accept it now.
+    pub(super) fn accepted_key(&self, access_key_id: &str, now: SystemTime) -> Option<&Key> {
+        self.key(access_key_id)
+            .filter(|key| key.session.is_some() || self.access_keys.accepts(access_key_id, now))
     }
 
     pub(super) fn role(&self, role_arn: &RoleArn) -> Option<&Role> {

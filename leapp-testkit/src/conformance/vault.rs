@@ -243,18 +243,13 @@ impl Keys {
         let upper = text.to_uppercase();
         let sessions =
             [text.clone(), upper, format!("{text}/access-key"), format!("{text}@a"), format!("a@{text}")];
-        let items = [
-            VaultItem::AccessKey,
-            VaultItem::DataKey,
-            VaultItem::PortalLogin,
-            VaultItem::SessionCredentials,
-            VaultItem::TotpSeed,
-        ];
         let longest = format!("{text}{}", "x".repeat(128 - text.len()));
         let cut = format!("{text}{}y", "x".repeat(127 - text.len()));
         let sessions = sessions.into_iter().chain([longest, cut]);
         sessions
-            .flat_map(|session| items.map(|item| VaultKey::new(made_up::session_named(&session), item)))
+            .flat_map(|session| {
+                VaultItem::ALL.iter().map(move |item| VaultKey::new(made_up::session_named(&session), *item))
+            })
             .map(|key| self.add(key))
             .collect()
     }

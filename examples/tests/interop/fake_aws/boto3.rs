@@ -4,6 +4,7 @@ use super::lab::Lab;
 use super::table::{Row, assert_cases};
 
 const STS: &str = concat!(include_str!("cases.py"), include_str!("sts.py"));
+const IAM: &str = concat!(include_str!("cases.py"), include_str!("iam.py"));
 const IDENTITY_CENTER: &str = concat!(include_str!("cases.py"), include_str!("identity_center.py"));
 const PROFILES: &str = concat!(include_str!("cases.py"), include_str!("profiles.py"));
 
@@ -72,6 +73,29 @@ const OF_STS: &[Row] = &[
     ["a role session federates", "ClientError", "AccessDenied 403"],
     ["a key's account", "ok", "111122223333"],
     ["an unknown key's account", "ClientError", "ValidationError 400"],
+];
+const OF_IAM: &[Row] = &[
+    ["a user", "ok", "alice arn:aws:iam::111122223333:user/alice"],
+    ["one key", "ok", "Active"],
+    ["a second key", "ok", "alice Active"],
+    ["what it is good for", "ok", "arn:aws:iam::111122223333:user/alice"],
+    ["a third key", "LimitExceededException", "LimitExceeded 409"],
+    ["its last use", "ok", "sts eu-west-1 alice"],
+    ["out of use", "ok", "200"],
+    ["an inactive key", "ClientError", "InvalidClientTokenId 403"],
+    ["both keys", "ok", "Active Inactive"],
+    ["deleted", "ok", "200"],
+    ["deleted twice", "NoSuchEntityException", "NoSuchEntity 404"],
+    ["somebody else's keys", "ClientError", "AccessDenied 403"],
+    ["a status that is none", "ClientError", "ValidationError 400"],
+    ["a session without MFA", "ClientError", "InvalidClientTokenId 403"],
+    ["a session with MFA", "ok", "1"],
+    ["a wrong secret", "ClientError", "SignatureDoesNotMatch 403"],
+    ["DENYING", "ClientError", "AccessDenied 403"],
+    ["THROTTLED", "ClientError", "Throttling 400"],
+    ["FAILING", "ClientError", "InternalFailure 500"],
+    ["UNAVAILABLE", "ClientError", "ServiceUnavailable 503"],
+    ["DROPPED", "ConnectionClosedError", "-"],
 ];
 const OF_IDENTITY_CENTER: &[Row] = &[
     ["a client", "ok", "90"],
@@ -153,6 +177,13 @@ const OF_PROFILES: &[Row] = &[
 async fn boto3_tells_the_answers_of_sts_apart() {
     let lab = Lab::new().await;
     assert_cases(&lab.python(STS), OF_STS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(not(feature = "interop"), ignore = "outside check, left to `cargo xtask test`")]
+async fn boto3_tells_the_answers_of_iam_apart() {
+    let lab = Lab::new().await;
+    assert_cases(&lab.python(IAM), OF_IAM);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use http::header::{AUTHORIZATION, DATE};
-use leapp_core::Region;
 
 use super::presigned;
+use super::signing_name::SigningName;
 use crate::aws::incoming::Incoming;
 use crate::aws::refusal::Refusal;
 use crate::aws::timestamp::{amz_date, parse_amz_date, parse_http_date};
@@ -104,19 +104,15 @@ impl<'a> Authorization<'a> {
         Err(Refusal::signature_does_not_match(message))
     }
 
-    pub(super) fn check_scope(&self, incoming: &Incoming<'_>) -> Result<(), Refusal> {
+    pub(super) fn check_scope(&self, incoming: &Incoming<'_>, name: SigningName) -> Result<(), Refusal> {
         let refuse = |message: String| Err(Refusal::signature_does_not_match(message));
         if self.terminator != "aws4_request" {
             return refuse("Credential should be scoped with a valid terminator: 'aws4_request'. ".into());
         }
-        if self.service != "sts" {
-            return refuse("Credential should be scoped to correct service: 'sts'. ".into());
+        if self.service != name.as_str() {
+            return refuse(format!("Credential should be scoped to correct service: '{name}'. "));
         }
-        let is_region = match region_of(incoming.host()) {
-            Some(region) => self.region == region,
-            None => Region::parse(self.region).is_ok(),
-        };
-        if !is_region {
+        if !name.is_region(self.region, incoming.host()) {
             return refuse("Credential should be scoped to a valid region. ".into());
         }
         let day = self.amz_date.get(..8).ok_or_else(malformed_date)?;
@@ -149,21 +145,6 @@ fn date_of<'a>(incoming: &'a Incoming<'_>) -> Result<Cow<'a, str>, Refusal> {
     }
 }
 
-/// The Region whose endpoint a host is; none for a host that is not AWS's, such as loopback.
-fn region_of(host: &str) -> Option<&str> {
-    let name = host.split(':').next().unwrap_or_default();
-    let name = name.strip_suffix(".cn").unwrap_or(name);
-    let labels: Vec<&str> = name.split('.').collect();
-    match labels[..] {
-        ["sts", "amazonaws", "com"] => Some("us-east-1"),
-        ["sts" | "sts-fips", region, "amazonaws", "com"]
-        | ["sts" | "sts-fips", region, "api", "aws"]
-        | ["sts", region, "api", "amazonwebservices", "com"]
-        | ["sts" | "sts-fips", region, "amazonaws", "eu"] => Some(region),
-        _ => None,
-    }
-}
-
 fn parameter<'a>(parameters: &'a str, name: &str) -> Result<&'a str, Refusal> {
     let found = parameters.split(',').find_map(|one| one.trim().strip_prefix(name)?.strip_prefix('='));
     found.ok_or_else(|| {
@@ -178,24 +159,4 @@ pub(super) fn scope_fields(credential: &str) -> Result<[&str; 5], Refusal> {
                        keyid/date/region/service/term.";
         Refusal::incomplete_signature(message)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_endpoint_names_its_region() {
-        for (host, region) in [
-            ("sts.eu-west-1.amazonaws.com", Some("eu-west-1")),
-            ("sts.eu-west-1.amazonaws.com:443", Some("eu-west-1")),
-            ("sts-fips.us-east-2.amazonaws.com", Some("us-east-2")),
-            ("sts.cn-north-1.amazonaws.com.cn", Some("cn-north-1")),
-            ("sts.eu-west-1.api.aws", Some("eu-west-1")),
-            ("sts.amazonaws.com", Some("us-east-1")),
-            ("127.0.0.1:4711", None),
-        ] {
-            assert_eq!(region_of(host), region, "{host}");
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod canonical;
 mod odd_times;
 mod presigned;
 mod signature;
+mod signing_name;
 #[cfg(test)]
 mod suite;
 
@@ -23,6 +24,7 @@ pub(super) use authorization::claimed_key_id;
 use authorization::{Authorization, Place};
 use canonical::Rules;
 pub(super) use signature::SigningKey;
+pub(super) use signing_name::SigningName;
 
 /// What AWS allows between its own time and a signature's:
 /// [authenticating requests](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
@@ -43,22 +45,30 @@ pub(super) struct CallerSession {
 }
 
 /// Finds the caller, or says why not.
-pub(super) fn authenticate(world: &mut World, incoming: &Incoming<'_>) -> Result<Caller, Refusal> {
+pub(super) fn authenticate(
+    world: &mut World,
+    incoming: &Incoming<'_>,
+    name: SigningName,
+) -> Result<Caller, Refusal> {
     let mut checks = Vec::with_capacity(6);
-    let caller = find_caller(world, incoming, &mut checks);
+    let found = find_caller(world, incoming, name, &mut checks);
     world.checks.append(&mut checks);
-    caller
+    let (caller, authorization) = found?;
+    world.access_keys.note_use(authorization.access_key_id, incoming.now, name, authorization.region);
+    Ok(caller)
 }
 
-fn find_caller(
+fn find_caller<'a>(
     world: &World,
-    incoming: &Incoming<'_>,
+    incoming: &'a Incoming<'_>,
+    name: SigningName,
     checks: &mut Vec<&'static str>,
-) -> Result<Caller, Refusal> {
+) -> Result<(Caller, Authorization<'a>), Refusal> {
     let (request, now) = (incoming.request, incoming.now);
     let authorization = Authorization::of(incoming)?;
     checks.push("access key");
-    let key = world.key(authorization.access_key_id).ok_or_else(Refusal::invalid_client_token_id)?;
+    let key = world.accepted_key(authorization.access_key_id, now);
+    let key = key.ok_or_else(Refusal::invalid_client_token_id)?;
     checks.push("session token");
     check_session(key, authorization.session_token, now)?;
     checks.push("partition");
@@ -68,7 +78,7 @@ fn find_caller(
     }
     checks.push("scope");
     authorization.check_host_is_signed()?;
-    authorization.check_scope(incoming)?;
+    authorization.check_scope(incoming, name)?;
     checks.push("signature");
     let signed_at = parse_amz_date(&authorization.amz_date).ok_or_else(authorization::malformed_date)?;
     signature::check_signed(request, &authorization)?;
@@ -78,7 +88,7 @@ fn find_caller(
     check_time(&authorization, signed_at, now)?;
     let session =
         key.session.as_ref().map(|session| CallerSession { is_mfa_present: session.is_mfa_present });
-    Ok(Caller { principal: key.principal.clone(), session })
+    Ok((Caller { principal: key.principal.clone(), session }, authorization))
 }
 
 fn check_session(key: &Key, presented: Option<&str>, now: SystemTime) -> Result<(), Refusal> {

@@ -3,11 +3,11 @@
 use leapp_core::{ExternalId, RoleArn, RoleSessionName, SourceIdentity};
 
 use super::Signed;
-use super::checks::{Checks, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME, SOURCE_IDENTITY};
 use super::credentials;
 use super::mfa::MfaInput;
 use super::session_policy::SessionPolicy;
 use super::session_tags::SessionTags;
+use crate::aws::checks::{Checks, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME, SOURCE_IDENTITY};
 use crate::aws::refusal::Refusal;
 
 pub(super) struct AssumeRoleInput<'f> {

@@ -7,9 +7,9 @@ use data_encoding::BASE64;
 use leapp_core::{RoleArn, RoleSessionName, SourceIdentity};
 
 use super::assume_role_with_saml_input::AssumeRoleWithSamlInput;
-use super::checks::Checks;
 use super::session_tags::SessionTags;
 use super::{credentials, session_policy};
+use crate::aws::checks::Checks;
 use crate::aws::incoming::Incoming;
 use crate::aws::principal::{Principal, RoleSession};
 use crate::aws::refusal::Refusal;

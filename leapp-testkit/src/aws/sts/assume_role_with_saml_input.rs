@@ -2,8 +2,8 @@
 
 use leapp_core::RoleArn;
 
-use super::checks::{Checks, PRINCIPAL_ARN, ROLE_ARN};
 use super::session_policy::SessionPolicy;
+use crate::aws::checks::{Checks, PRINCIPAL_ARN, ROLE_ARN};
 use crate::aws::form::Form;
 use crate::aws::refusal::Refusal;
 use crate::aws::saml::SamlProviderArn;

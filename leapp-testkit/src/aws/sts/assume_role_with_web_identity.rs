@@ -5,10 +5,10 @@ use std::time::Duration;
 use leapp_core::SourceIdentity;
 
 use super::assume_role_input::optional;
-use super::checks::{Checks, SOURCE_IDENTITY};
 use super::session_tags::SessionTags;
 use super::web_identity_input::WebIdentityInput;
 use super::{role_session, session_policy};
+use crate::aws::checks::{Checks, SOURCE_IDENTITY};
 use crate::aws::incoming::Incoming;
 use crate::aws::oidc::WebIdentity;
 use crate::aws::principal::{Principal, RoleSession};

@@ -1,6 +1,6 @@
 //! The part of an answer that all issuing operations share.
 
-use super::checks::Checks;
+use crate::aws::checks::Checks;
 use crate::aws::form::Form;
 use crate::aws::timestamp::iso8601;
 use crate::aws::world::IssuedSet;

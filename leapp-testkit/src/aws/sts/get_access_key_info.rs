@@ -1,7 +1,7 @@
 //! `GetAccessKeyInfo`: whose account a key belongs to.
 
 use super::Signed;
-use super::checks::{ACCESS_KEY_ID, Checks};
+use crate::aws::checks::{ACCESS_KEY_ID, Checks};
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;
 use crate::aws::xml::Xml;

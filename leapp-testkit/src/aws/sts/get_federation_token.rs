@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::Signed;
-use super::checks::{Checks, FEDERATED_NAME};
 use super::session_policy::{self, SessionPolicy};
 use super::session_tags::SessionTags;
 use super::{credentials, session_limits};
+use crate::aws::checks::{Checks, FEDERATED_NAME};
 use crate::aws::principal::{FederatedUser, Principal};
 use crate::aws::refusal::Refusal;
 use crate::aws::timestamp::whole_seconds;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::Signed;
-use super::checks::Checks;
 use super::mfa::MfaInput;
 use super::{credentials, session_limits};
+use crate::aws::checks::Checks;
 use crate::aws::principal::Principal;
 use crate::aws::refusal::Refusal;
 use crate::aws::timestamp::whole_seconds;

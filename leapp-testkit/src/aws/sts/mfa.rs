@@ -3,7 +3,7 @@
 use leapp_core::SerialNumber;
 
 use super::Signed;
-use super::checks::{Checks, SERIAL_NUMBER, TOKEN_CODE};
+use crate::aws::checks::{Checks, SERIAL_NUMBER, TOKEN_CODE};
 use crate::aws::principal::Principal;
 use crate::aws::refusal::Refusal;
 use crate::aws::world::World;

@@ -5,7 +5,6 @@ mod assume_role_input;
 mod assume_role_with_saml;
 mod assume_role_with_saml_input;
 mod assume_role_with_web_identity;
-mod checks;
 mod credentials;
 mod get_access_key_info;
 mod get_caller_identity;
@@ -20,13 +19,11 @@ mod web_identity_input;
 
 use std::time::SystemTime;
 
-use http::StatusCode;
-
 use super::answer::Answer;
-use super::auth::{self, Caller};
-use super::fault::Failure;
+use super::auth::{self, Caller, SigningName};
 use super::form::Form;
 use super::incoming::Incoming;
+use super::query;
 use super::refusal::Refusal;
 use super::service::Service;
 use super::world::World;
@@ -35,7 +32,8 @@ use super::xml::Xml;
 const VERSION: &str = "2011-06-15";
 const XMLNS: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-pub(super) static SERVICE: Service = Service { name: "sts", action, answer, failure, render };
+pub(super) static SERVICE: Service =
+    Service { name: "sts", action: query::action, answer, failure: query::failure, render };
 
 /// A request whose signature was right.
 struct Signed<'a> {
@@ -51,31 +49,18 @@ enum Operation {
     Unsigned(fn(&Incoming<'_>, &mut World) -> Result<Xml, Refusal>),
 }
 
-/// A name, or nothing when the client sent something else in its place.
-fn action(incoming: &Incoming<'_>) -> String {
-    let form = incoming.parameters();
-    let action = form.value("Action").unwrap_or_default();
-    let is_name = action.len() <= 64 && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if is_name { action.to_owned() } else { String::new() }
-}
-
 fn answer(incoming: &Incoming<'_>, world: &mut World) -> Result<Answer, Refusal> {
     let form = incoming.parameters();
     let action = form.value("Action").unwrap_or_default();
-    let children = match operation(action, form.value("Version").unwrap_or("NO_VERSION_SPECIFIED"))? {
+    let children = match operation(action, query::version(form))? {
         Operation::Unsigned(operation) => operation(incoming, world)?,
         Operation::Signed(operation) => {
-            let caller = auth::authenticate(world, incoming)?;
+            let caller = auth::authenticate(world, incoming, SigningName::Sts)?;
             session_limits::check(action, &caller, world)?;
             operation(&Signed { form, caller, now: incoming.now }, world)?
         }
     };
-    let metadata = Xml::new().text("RequestId", &incoming.request_id);
-    let document = Xml::new()
-        .node(&format!("{action}Result"), children)
-        .node("ResponseMetadata", metadata)
-        .into_document(&format!("{action}Response"), XMLNS);
-    Ok(Answer::xml(StatusCode::OK, document))
+    Ok(query::answer(action, Some(children), XMLNS, &incoming.request_id))
 }
 
 fn operation(action: &str, version: &str) -> Result<Operation, Refusal> {
@@ -90,16 +75,6 @@ fn operation(action: &str, version: &str) -> Result<Operation, Refusal> {
         ("GetFederationToken", VERSION) => Ok(Operation::Signed(get_federation_token::answer)),
         ("GetSessionToken", VERSION) => Ok(Operation::Signed(get_session_token::answer)),
         (action, version) => Err(Refusal::invalid_action(action, version)),
-    }
-}
-
-fn failure(failure: Failure) -> Refusal {
-    match failure {
-        Failure::AccessDenied => Refusal::access_denied("User is not authorized to perform this action"),
-        Failure::ExpiredToken => Refusal::expired_token(),
-        Failure::ServerError => Refusal::internal_failure(),
-        Failure::Throttle => Refusal::throttling(),
-        Failure::Unavailable => Refusal::service_unavailable(),
     }
 }
 

@@ -3,8 +3,8 @@
 use leapp_core::PolicyArn;
 use serde_json::{Map, Value};
 
-use super::checks::{Checks, POLICY};
 use super::session_tags::SessionTags;
+use crate::aws::checks::{Checks, POLICY};
 use crate::aws::form::Form;
 use crate::aws::principal::RoleSession;
 use crate::aws::refusal::Refusal;

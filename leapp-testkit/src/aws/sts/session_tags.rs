@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{Checks, TAG_KEY, TAG_VALUE, TRANSITIVE_TAG_KEY};
+use crate::aws::checks::{Checks, TAG_KEY, TAG_VALUE, TRANSITIVE_TAG_KEY};
 use crate::aws::form::Form;
 use crate::aws::oidc::TokenTags;
 use crate::aws::principal::{RoleSession, TransitiveTags};

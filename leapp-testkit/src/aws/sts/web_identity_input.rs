@@ -3,9 +3,9 @@
 use leapp_core::{RoleArn, RoleSessionName};
 
 use super::assume_role_input::is_invalid;
-use super::checks::{Checks, PROVIDER_ID, ROLE_ARN, ROLE_SESSION_NAME, WEB_IDENTITY_TOKEN};
 use super::credentials;
 use super::session_policy::SessionPolicy;
+use crate::aws::checks::{Checks, PROVIDER_ID, ROLE_ARN, ROLE_SESSION_NAME, WEB_IDENTITY_TOKEN};
 use crate::aws::form::Form;
 use crate::aws::refusal::Refusal;
 

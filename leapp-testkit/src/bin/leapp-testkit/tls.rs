@@ -82,22 +82,31 @@ fn host_names(made: &MadeWorld) -> Vec<String> {
     let regions: BTreeSet<String> = of_users.chain(of_centers).chain(["us-east-1".to_owned()]).collect();
     let mut names = vec!["localhost".to_owned(), "sts.amazonaws.com".to_owned()];
     for region in &regions {
-        let (domain, sign_in) = domains(region);
+        let Names { domain, iam, sign_in } = names_in(region);
         names.extend(["oidc", "portal.sso", "sts"].map(|service| format!("{service}.{region}.{domain}")));
         names.push(format!("{region}.{sign_in}"));
-        names.push(sign_in.to_owned());
+        names.extend([iam, sign_in].map(str::to_owned));
     }
     names.sort_unstable();
     names.dedup();
     names
 }
 
-/// Where a Region's endpoints are, and its sign-in page.
-fn domains(region: &str) -> (&'static str, &'static str) {
-    match region.split('-').next() {
-        Some("cn") => ("amazonaws.com.cn", "signin.amazonaws.cn"),
-        Some("eusc") => ("amazonaws.eu", "signin.amazonaws-eusc.eu"),
-        Some("us") if region.starts_with("us-gov-") => ("amazonaws.com", "signin.amazonaws-us-gov.com"),
-        _ => ("amazonaws.com", "signin.aws.amazon.com"),
-    }
+/// What is called how in a Region's partition.
+struct Names {
+    domain: &'static str,
+    iam: &'static str,
+    sign_in: &'static str,
+}
+
+fn names_in(region: &str) -> Names {
+    let (domain, iam, sign_in) = match region.split('-').next() {
+        Some("cn") => ("amazonaws.com.cn", "iam.cn-north-1.amazonaws.com.cn", "signin.amazonaws.cn"),
+        Some("eusc") => ("amazonaws.eu", "iam.eusc-de-east-1.amazonaws.eu", "signin.amazonaws-eusc.eu"),
+        Some("us") if region.starts_with("us-gov-") => {
+            ("amazonaws.com", "iam.us-gov.amazonaws.com", "signin.amazonaws-us-gov.com")
+        }
+        _ => ("amazonaws.com", "iam.amazonaws.com", "signin.aws.amazon.com"),
+    };
+    Names { domain, iam, sign_in }
 }

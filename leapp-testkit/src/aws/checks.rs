@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::aws::refusal::{Refusal, cut};
+use super::refusal::{Refusal, cut};
 
 /// As much of a value is quoted.
 const MOST_QUOTED_BYTES: usize = 256;
@@ -58,6 +58,8 @@ pub(super) const TAG_VALUE: Text = Text {
 pub(super) const TOKEN_CODE: Text =
     Text { at: "tokenCode", length: 6..=6, pattern: r"[\d]*", allows: is_digit };
 pub(super) const TRANSITIVE_TAG_KEY: Text = Text { at: "transitiveTagKeys.member", ..TAG_KEY };
+pub(super) const USER_NAME: Text =
+    Text { at: "userName", length: 1..=128, pattern: r"[\w+=,.@-]+", allows: is_word };
 pub(super) const WEB_IDENTITY_TOKEN: Text =
     Text { at: "webIdentityToken", length: 4..=20_000, pattern: ".*", allows: is_any };
 
@@ -109,6 +111,19 @@ impl Checks {
             self.broken(&quoted, at, &format!("Member must have value less than or equal to {most}"));
         }
         Some(number)
+    }
+
+    /// A parameter that must be there and is one of a few words.
+    pub(super) fn one_of<'f>(&mut self, at: &str, value: Option<&'f str>, words: &[&str]) -> &'f str {
+        match value {
+            None => self.broken("null", at, "Member must not be null"),
+            Some(text) if words.contains(&text) => {}
+            Some(text) => {
+                let set = words.join(", ");
+                self.broken(&quoted(text), at, &format!("Member must satisfy enum value set: [{set}]"));
+            }
+        }
+        value.unwrap_or_default()
     }
 
     /// A parameter that must be there, and that is not repeated to who sent it.

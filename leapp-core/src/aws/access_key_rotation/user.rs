@@ -1,0 +1,88 @@
+//! Whose the key is, and what signs the calls to IAM.
+
+use super::AccessKeyRotation;
+use crate::aws::iam::Caller;
+use crate::aws::sts::{Signer, unlogged};
+use crate::aws::{Partition, refusal};
+use crate::{AccessKey, Error, ErrorKind};
+
+const ACTION: &str = "GetCallerIdentity";
+
+/// An IAM user.
+#[derive(Clone, Debug)]
+pub(super) struct User {
+    pub(super) arn: String,
+    /// Without its path, as IAM's parameters have it.
+    pub(super) name: String,
+}
+
+impl AccessKeyRotation {
+    /// The user whose key this is, and whose session credentials are those that sign, where there are some.
+    pub(super) async fn user(&self, key: &AccessKey) -> Result<User, Error> {
+        let arn = self.identity(Signer::AccessKey(key)).await?;
+        let user = self.parse(arn, key)?;
+        let Some(set) = &self.session_credentials else { return Ok(user) };
+        let refuse = |kind, what: &str| {
+            let message =
+                format!("the session credentials for the rotation of {} {what}", key.access_key_id());
+            Err(Error::new(kind, message))
+        };
+        if !set.is_valid_at(self.clock.now()) {
+            return refuse(ErrorKind::Expired, "have ended");
+        }
+        let signed_by = self.identity(Signer::Session(set)).await?;
+        if signed_by != user.arn {
+            return refuse(
+                ErrorKind::InvalidInput,
+                &format!("are those of {signed_by}, not of {}", user.arn),
+            );
+        }
+        Ok(user)
+    }
+
+    /// Who STS says that it is.
+    pub(super) async fn identity(&self, signer: Signer<'_>) -> Result<String, Error> {
+        let call = self.sts.client(signer, self.clock.now()).get_caller_identity();
+        let answer = unlogged(call.send()).await;
+        let answer = answer.map_err(|failure| refusal::error(ACTION, &self.session, &failure))?;
+        answer.arn.filter(|arn| !arn.chars().any(char::is_control)).ok_or_else(|| {
+            let message = format!("{ACTION} for session `{}` was answered without an ARN", self.session);
+            Error::new(ErrorKind::Service, message)
+        })
+    }
+
+    /// The signature of a call to IAM: the session's with MFA, where there is one, or the key's own.
+    pub(super) fn caller<'a>(&'a self, key: &'a AccessKey) -> Caller<'a> {
+        let signer = match &self.session_credentials {
+            Some(set) => Signer::Session(set),
+            None => Signer::AccessKey(key),
+        };
+        Caller { session: &self.session, signer, now: self.clock.now() }
+    }
+
+    fn parse(&self, arn: String, key: &AccessKey) -> Result<User, Error> {
+        let id = key.access_key_id();
+        let fields: Vec<&str> = arn.splitn(6, ':').collect();
+        let ["arn", partition, "iam", _, _, resource] = fields[..] else {
+            let message = format!("access key {id} is not an IAM user's, but that of {arn}");
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        };
+        let here = self.iam.partition();
+        if Partition::parse(partition).is_ok_and(|there| there != here) {
+            let message =
+                format!("access key {id} is in partition {partition}, and the IAM to be called in {here}");
+            return Err(Error::new(ErrorKind::WrongPartition, message));
+        }
+        let name = resource.strip_prefix("user/").and_then(|path| path.rsplit('/').next());
+        match name {
+            Some(name) => Ok(User { name: name.to_owned(), arn }),
+            None => {
+                let message = format!(
+                    "access key {id} is not an IAM user's, but that of {arn}: a root user's key is not to be \
+                     rotated but deleted"
+                );
+                Err(Error::new(ErrorKind::Unsupported, message))
+            }
+        }
+    }
+}

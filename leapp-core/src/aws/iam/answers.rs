@@ -1,0 +1,114 @@
+//! The operations on a user's access keys, and what their documents say.
+
+use std::time::SystemTime;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use roxmltree::{Document, Node};
+
+use super::Iam;
+use super::call::Caller;
+use crate::{AccessKey, AccessKeyId, Error, Secret};
+
+/// A key as `ListAccessKeys` tells of it.
+#[derive(Clone, Debug)]
+pub(in crate::aws) struct ListedKey {
+    pub(in crate::aws) access_key_id: AccessKeyId,
+    pub(in crate::aws) is_active: bool,
+    pub(in crate::aws) create_date: SystemTime,
+}
+
+impl Iam {
+    /// One more key for a user.
+    pub(in crate::aws) async fn create_access_key(
+        &self,
+        user_name: &str,
+        caller: Caller<'_>,
+    ) -> Result<AccessKey, Error> {
+        self.call("CreateAccessKey", &[("UserName", user_name)], caller, |text| {
+            let document = Document::parse(text).ok()?;
+            let key = find(document.root(), "AccessKey")?;
+            let id = AccessKeyId::parse(child(key, "AccessKeyId")?).ok()?;
+            AccessKey::new(id, Secret::new(child(key, "SecretAccessKey")?)).ok()
+        })
+        .await
+    }
+
+    /// A user's keys. All of them: there are two at most.
+    pub(in crate::aws) async fn list_access_keys(
+        &self,
+        user_name: &str,
+        caller: Caller<'_>,
+    ) -> Result<Vec<ListedKey>, Error> {
+        self.call("ListAccessKeys", &[("UserName", user_name)], caller, |text| {
+            let document = Document::parse(text).ok()?;
+            let list = find(document.root(), "AccessKeyMetadata")?;
+            // A list that is not whole is no ground to create or delete anything.
+            let is_whole = find(document.root(), "IsTruncated").and_then(|node| node.text()) != Some("true");
+            is_whole.then_some(())?;
+            let members = list.children().filter(|node| node.tag_name().name() == "member");
+            members.map(listed).collect()
+        })
+        .await
+    }
+
+    /// When a key was last used; none when it never was, as far as IAM knows by now.
+    pub(in crate::aws) async fn access_key_last_used(
+        &self,
+        access_key_id: &AccessKeyId,
+        caller: Caller<'_>,
+    ) -> Result<Option<SystemTime>, Error> {
+        let parameters = [("AccessKeyId", access_key_id.as_str())];
+        self.call("GetAccessKeyLastUsed", &parameters, caller, |text| {
+            let document = Document::parse(text).ok()?;
+            let last_used = find(document.root(), "AccessKeyLastUsed")?;
+            match child(last_used, "LastUsedDate") {
+                Some(date) => time(date).map(Some),
+                None => Some(None),
+            }
+        })
+        .await
+    }
+
+    /// Ends a key.
+    pub(in crate::aws) async fn delete_access_key(
+        &self,
+        user_name: &str,
+        access_key_id: &AccessKeyId,
+        caller: Caller<'_>,
+    ) -> Result<(), Error> {
+        let parameters = [("UserName", user_name), ("AccessKeyId", access_key_id.as_str())];
+        self.call("DeleteAccessKey", &parameters, caller, |text| {
+            let document = Document::parse(text).ok()?;
+            (document.root_element().tag_name().name() == "DeleteAccessKeyResponse").then_some(())
+        })
+        .await
+    }
+}
+
+/// Code and message of a refusal.
+pub(super) fn refusal(text: &str) -> Option<(String, String)> {
+    let document = Document::parse(text).ok()?;
+    let error = find(document.root(), "Error")?;
+    Some((child(error, "Code")?.to_owned(), child(error, "Message").unwrap_or_default().to_owned()))
+}
+
+fn listed(member: Node<'_, '_>) -> Option<ListedKey> {
+    Some(ListedKey {
+        access_key_id: AccessKeyId::parse(child(member, "AccessKeyId")?).ok()?,
+        is_active: child(member, "Status")? == "Active",
+        create_date: time(child(member, "CreateDate")?)?,
+    })
+}
+
+fn find<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.descendants().find(|node| node.tag_name().name() == name)
+}
+
+fn child<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.children().find(|node| node.tag_name().name() == name)?.text().map(str::trim)
+}
+
+fn time(text: &str) -> Option<SystemTime> {
+    SystemTime::try_from(DateTime::from_str(text, Format::DateTimeWithOffset).ok()?).ok()
+}

@@ -1,0 +1,66 @@
+//! No secret of any key is in an error, a `Debug` or a log line, however the rotation goes.
+
+use std::sync::atomic::AtomicUsize;
+
+use leapp_core::{Secret, Vault, VaultItem};
+use leapp_testkit::aws::Fault;
+use leapp_testkit::leak::{Scanner, capture_logs_async, debug_of, text_of};
+
+use crate::backends::{Faulty, faulty};
+use crate::happy::mfa_set;
+use crate::scene::{Scene, place};
+
+#[tokio::test(start_paused = true)]
+async fn nothing_tells_a_secret() {
+    for (action, fault) in [
+        ("", Fault::Throttle),
+        ("CreateAccessKey", Fault::AnswerLost),
+        ("CreateAccessKey", Fault::Duplicated),
+        ("CreateAccessKey", Fault::Oversized),
+        ("CreateAccessKey", Fault::Truncated),
+        ("CreateAccessKey", Fault::CutShort),
+        ("DeleteAccessKey", Fault::AccessDenied),
+        ("DeleteAccessKey", Fault::ExpiredToken),
+        ("ListAccessKeys", Fault::Truncated),
+    ] {
+        let scene = Scene::new().await;
+        let set = mfa_set(&scene).await;
+        let http = faulty(Faulty {
+            aws: scene.aws.clone(),
+            action,
+            fault,
+            from: 0,
+            times: 1,
+            count: AtomicUsize::new(0),
+        });
+        let rotation = scene.rotation_over(scene.vault.clone(), http).with_session_credentials(set.clone());
+
+        let ((outcome, status), log) = capture_logs_async(async {
+            (scene.run(rotation.rotate()).await, scene.run(rotation.status()).await)
+        })
+        .await;
+        let pending = scene.vault.get(&place(VaultItem::AccessKeyRotation)).await.unwrap();
+        let resumed = scene.run(rotation.resume()).await;
+
+        let new = scene.held().await;
+        let mut secrets: Vec<String> =
+            [&scene.key, &new].map(|key| key.secret_access_key().expose().to_owned()).into();
+        secrets
+            .extend([set.secret_access_key(), set.session_token()].map(|secret| secret.expose().to_owned()));
+        if let Some(line) = pending.as_ref().map(Secret::expose).and_then(|text| text.lines().last()) {
+            secrets.extend((!line.is_empty()).then(|| line.to_owned()));
+        }
+        let scanner = Scanner::new(&secrets);
+        let error = outcome.as_ref().err().map(|error| text_of(error)).unwrap_or_default();
+        for (place, text) in [
+            ("the rotation", debug_of(&rotation)),
+            ("its outcome", debug_of(&outcome)),
+            ("its error", error),
+            ("its status", debug_of(&status)),
+            ("what was resumed", debug_of(&resumed)),
+            ("the log", log),
+        ] {
+            assert_eq!(scanner.scan(&text), None, "{action} {fault:?}: {place}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `UpdateAccessKey`: a key is put out of use, or back into it.
+
+use super::{Signed, caller};
+use crate::aws::checks::{ACCESS_KEY_ID, Checks};
+use crate::aws::refusal::Refusal;
+use crate::aws::world::World;
+use crate::aws::xml::Xml;
+
+pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Option<Xml>, Refusal> {
+    let mut checks = Checks::default();
+    let access_key_id = checks.required(&ACCESS_KEY_ID, signed.form.value("AccessKeyId"));
+    let status = checks.one_of("status", signed.form.value("Status"), &["Active", "Inactive"]);
+    let user = caller::user(signed, checks)?;
+    caller::check_key(world, &user, access_key_id)?;
+    world.access_keys.set_active(access_key_id, status == "Active", signed.now);
+    Ok(None)
+}

@@ -1,0 +1,50 @@
+//! What IAM changes takes a while to spread, when a test asks for it.
+
+use std::time::Duration;
+
+use crate::fronts::Fronts;
+use crate::lab::{Ask, Lab};
+
+fn slow() -> Lab {
+    let mut fronts = Fronts::new();
+    fronts.aws = fronts.aws.with_key_propagation(Duration::from_secs(10));
+    Lab::over(fronts)
+}
+
+#[tokio::test]
+async fn a_new_key_is_unknown_until_its_creation_has_spread() {
+    let lab = slow();
+    let second = lab.created().await;
+
+    assert_eq!(
+        lab.ask(Ask::new("ListAccessKeys")).await.texts("AccessKeyId").len(),
+        2,
+        "IAM lists it at once"
+    );
+    for seconds in [0, 9] {
+        lab.clock.advance(Duration::from_secs(seconds));
+        assert!(!lab.is_known_to_sts(second.clone()).await);
+        let refused = lab.ask_as(second.clone(), Ask::new("GetUser")).await;
+        refused.assert_refused("InvalidClientTokenId", 403, "");
+    }
+    lab.clock.advance(Duration::from_secs(1));
+    assert!(lab.is_known_to_sts(second.clone()).await);
+    assert_eq!(lab.ask_as(second, Ask::new("GetUser")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_deleted_key_works_until_its_end_has_spread() {
+    let lab = slow();
+    let second = lab.created().await;
+    lab.clock.advance(Duration::from_secs(10));
+    lab.ask(Ask::new("DeleteAccessKey").with("AccessKeyId", second.access_key_id())).await;
+
+    assert_eq!(
+        lab.ask(Ask::new("ListAccessKeys")).await.texts("AccessKeyId").len(),
+        1,
+        "IAM lists it no more"
+    );
+    assert!(lab.is_known_to_sts(second.clone()).await);
+    lab.clock.advance(Duration::from_secs(10));
+    assert!(!lab.is_known_to_sts(second).await);
+}
