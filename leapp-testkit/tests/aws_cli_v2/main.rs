@@ -68,7 +68,7 @@ fn found_by_the_library(cache: SsoTokenCache) {
     let (session, vault) = (SessionId::parse("corp").unwrap(), MemoryVault::new());
     let portal = PortalLogin::new(sso, session.clone(), START_URL).unwrap().with_token_cache(cache);
     let request = IssueRequest::new(&session, SystemTime::now(), &vault);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let Issued::Reused(grant) = runtime.block_on(portal.issue(&request)).unwrap() else {
         panic!("not found")
     };
