@@ -31,13 +31,17 @@ impl Attempt {
 
     /// The whole error, for whoever asked.
     pub(crate) fn failed(&self, failure: Failure) -> Error {
-        let Self { what, key } = self;
-        let Failure { kind, why, source } = failure;
-        let error = Error::new(kind, format!("cannot {what} `{key}` in the keychain: {why}"));
-        match source {
-            Some(source) => error.with_source(source),
-            None => error,
-        }
+        failed(self.what, &self.name(), failure)
+    }
+}
+
+/// What was being done to the item of which name, and why it came to nothing.
+pub(crate) fn failed(what: &str, name: &str, failure: Failure) -> Error {
+    let Failure { kind, why, source } = failure;
+    let error = Error::new(kind, format!("cannot {what} `{name}` in the keychain: {why}"));
+    match source {
+        Some(source) => error.with_source(source),
+        None => error,
     }
 }
 

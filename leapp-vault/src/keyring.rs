@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use keyring_core::CredentialStore;
 use leapp_core::{Coordinator, Error, ErrorKind, Lease, Secret, Vault, VaultKey};
 use tokio::time::{Instant, timeout_at};
+use zeroize::Zeroizing;
 
 use crate::backend::Backend;
 use crate::error::{self, Attempt};
@@ -61,7 +62,7 @@ pub struct KeyringVault {
 }
 
 /// What the thread owns.
-type Keychain = Result<Box<dyn Items>, (ErrorKind, String)>;
+pub(crate) type Keychain = Result<Box<dyn Items>, (ErrorKind, String)>;
 
 impl KeyringVault {
     /// Keeps secrets in a store that the host chose, under a service's name.
@@ -141,7 +142,10 @@ impl KeyringVault {
         })
     }
 
-    fn start(service: &str, make: impl FnOnce(Arc<str>) -> Keychain + Send + 'static) -> Result<Self, Error> {
+    pub(crate) fn start(
+        service: &str,
+        make: impl FnOnce(Arc<str>) -> Keychain + Send + 'static,
+    ) -> Result<Self, Error> {
         check_service(service)?;
         let service: Arc<str> = service.into();
         let of_thread = Arc::clone(&service);
@@ -154,6 +158,11 @@ impl KeyringVault {
     /// Whether the keychain is there, and open. Makes no item, and asks nobody.
     pub(crate) async fn probe(&self) -> Result<State, Failure> {
         self.run(Instant::now() + self.timeout, |items| items.probe()).await
+    }
+
+    /// What stands in an item, as whoever wrote it put it there.
+    pub(crate) async fn read_item(&self, name: String) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        self.run(Instant::now() + self.timeout, move |items| items.read(&name)).await
     }
 
     async fn change(

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::backend::Backend;
 use crate::items::{Failure, Items};
 
-pub(crate) use system::{BACKENDS, explain, is_of_a_moment};
+pub(crate) use system::{BACKENDS, explain, is_of_a_moment, open_leapp};
 
 /// Opens a backend of this system on the thread that will use it. Asks nobody, and finds nothing out that a first operation would not.
 pub(crate) fn open(backend: Backend, service: Arc<str>) -> Result<Box<dyn Items>, Failure> {

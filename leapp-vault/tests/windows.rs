@@ -92,3 +92,28 @@ async fn it_is_what_opening_finds() {
 fn sixteen_processes_never_see_a_torn_value() {
     processes::never_see_a_torn_value("sixteen_processes_never_see_a_torn_value", |_| (), open, 12 * 1024);
 }
+
+/// As `keytar` puts them there for the desktop application Leapp.
+#[tokio::test]
+async fn a_key_that_leapp_keeps_is_read() {
+    let session = format!("Test-{}", std::process::id());
+    let store = windows_native_keyring_store::Store::new().unwrap();
+    let mut entries = Vec::new();
+    for (what, value) in [
+        ("iam-user-aws-session-access-key-id", "AKIAIOSFODNN7EXAMPLE"),
+        ("iam-user-aws-session-secret-access-key", "made/up+secret"),
+    ] {
+        let account = format!("{session}-{what}");
+        let target = format!("Leapp/{account}");
+        let entry = store.build("Leapp", &account, Some(&HashMap::from([("target", &*target)]))).unwrap();
+        entry.set_secret(value.as_bytes()).unwrap();
+        entries.push(entry);
+    }
+    let access_key = leapp_vault::leapp_access_key(&session).await.unwrap().expect("it is there");
+    for entry in entries {
+        entry.delete_credential().unwrap();
+    }
+    assert_eq!(access_key.access_key_id().as_str(), "AKIAIOSFODNN7EXAMPLE");
+    assert_eq!(access_key.secret_access_key().expose(), "made/up+secret");
+    assert!(leapp_vault::leapp_access_key(&session).await.unwrap().is_none());
+}

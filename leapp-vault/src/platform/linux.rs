@@ -36,6 +36,11 @@ pub(crate) fn open(backend: Backend, service: Arc<str>) -> Option<Result<Box<dyn
     }
 }
 
+/// As `keytar` names items there, which Leapp uses. To be read only.
+pub(crate) fn open_leapp(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
+    Ok(Box::new(SecretServiceItems::new(service).with_name_attribute("account")))
+}
+
 fn open_keyutils(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
     match linux_keyutils_keyring_store::Store::new() {
         Ok(store) => Ok(Box::new(KeyringItems::new(store, service, KEYUTILS))),

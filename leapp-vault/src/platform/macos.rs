@@ -19,6 +19,11 @@ pub(crate) fn open(backend: Backend, service: Arc<str>) -> Option<Result<Box<dyn
     }
 }
 
+/// As `keytar` names items there, which Leapp uses: by service and account. To be read only.
+pub(crate) fn open_leapp(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
+    open_keychain(service)
+}
+
 fn open_keychain(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
     match apple_native_keyring_store::keychain::Store::new() {
         // Service and account are two attributes of an item, which are compared as they are: no two pairs meet.

@@ -24,12 +24,18 @@ const CONTENT: &str = "text/plain; charset=utf8";
 /// its own (`zbus` with `tokio`), so it must be used on a thread that is none of a runtime's.
 pub(crate) struct SecretServiceItems {
     service: Arc<str>,
+    name_attribute: &'static str,
     connection: RefCell<Option<SecretService<'static>>>,
 }
 
 impl SecretServiceItems {
     pub(crate) fn new(service: Arc<str>) -> Self {
-        Self { service, connection: RefCell::default() }
+        Self { service, name_attribute: "username", connection: RefCell::default() }
+    }
+
+    /// For items that other programs have put there.
+    pub(crate) fn with_name_attribute(self, name_attribute: &'static str) -> Self {
+        Self { name_attribute, ..self }
     }
 
     /// Each operation is one that can be done twice.
@@ -74,7 +80,7 @@ impl SecretServiceItems {
     }
 
     fn attributes<'a>(&'a self, name: &'a str) -> HashMap<&'a str, &'a str> {
-        HashMap::from([("service", &*self.service), ("username", name)])
+        HashMap::from([("service", &*self.service), (self.name_attribute, name)])
     }
 }
 

@@ -32,8 +32,17 @@ pub(crate) fn open(backend: Backend, service: Arc<str>) -> Option<Result<Box<dyn
 }
 
 fn open_credential_manager(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
+    open_with(service, CREDENTIAL_MANAGER)
+}
+
+/// As `keytar` names items there, which Leapp uses: `SERVICE/ACCOUNT`, as it is. To be read only.
+pub(crate) fn open_leapp(service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
+    open_with(service, Quirks { folds_case: false, modifier: None, ..CREDENTIAL_MANAGER })
+}
+
+fn open_with(service: Arc<str>, quirks: Quirks) -> Result<Box<dyn Items>, Failure> {
     match windows_native_keyring_store::Store::new() {
-        Ok(store) => Ok(Box::new(KeyringItems::new(store, service, CREDENTIAL_MANAGER))),
+        Ok(store) => Ok(Box::new(KeyringItems::new(store, service, quirks))),
         Err(_) => Err(Failure::new(ErrorKind::Unavailable, "cannot open the Credential Manager")),
     }
 }

@@ -9,6 +9,7 @@ mod absence;
 mod contract;
 mod daemon;
 mod keeping;
+mod leapp_desktop;
 mod locking;
 #[path = "../parts/processes.rs"]
 mod processes;
