@@ -1,5 +1,7 @@
 //! The examples that need nobody and nothing run to their end, and print what they show.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -97,7 +97,7 @@ fn sixteen_processes_never_see_a_torn_value() {
 #[tokio::test]
 async fn a_key_that_leapp_keeps_is_read() {
     let session = format!("Test-{}", std::process::id());
-    let store = windows_native_keyring_store::Store::new().unwrap();
+    let store: std::sync::Arc<CredentialStore> = windows_native_keyring_store::Store::new().unwrap();
     let mut entries = Vec::new();
     for (what, value) in [
         ("iam-user-aws-session-access-key-id", "AKIAIOSFODNN7EXAMPLE"),

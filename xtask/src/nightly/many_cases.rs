@@ -18,7 +18,7 @@ struct Suite {
     arguments: &'static [&'static str],
 }
 
-const SUITES: [Suite; 7] = [
+const SUITES: [Suite; 9] = [
     Suite {
         what: "engine simulation",
         cases: &[("seeds of 400 steps", 300), ("seeds of 200 steps, then repair", 300)],
@@ -59,6 +59,16 @@ const SUITES: [Suite; 7] = [
         what: "values in chunks",
         cases: &[("writers and readers", 400)],
         arguments: &["--package", "leapp-vault", "--lib", "--", "layout::"],
+    },
+    Suite {
+        what: "sealed file",
+        cases: &[("writers killed", 500), ("damaged files", 300)],
+        arguments: &["--package", "leapp-vault", "--test", "sealed"],
+    },
+    Suite {
+        what: "sealed files that lie",
+        cases: &[("files", 2000)],
+        arguments: &["--package", "leapp-vault", "--lib", "--", "sealed::"],
     },
 ];
 
