@@ -29,8 +29,8 @@ pub(super) struct Waiters {
     stopped: BTreeMap<SessionId, Vec<Reply<()>>>,
     /// Starts that failed while whoever made them was away, answering the question of another session.
     unheard: BTreeMap<SessionId, Unheard>,
-    /// The session whose attempt has just ended: whoever waits for that one is told, and those behind it are not to
-    /// be told the same.
+    /// The session whose attempt has just ended, if somebody waits for it: they are told, and who comes back to those
+    /// behind it is not to be told the same.
     ended: Option<SessionId>,
 }
 
@@ -86,7 +86,7 @@ impl Waiters {
 
     /// What is told next is what came of this session's attempt; of `None`, of something else.
     pub(super) fn note_end(&mut self, attempt_of: Option<&SessionId>) {
-        self.ended = attempt_of.cloned();
+        self.ended = attempt_of.filter(|session| self.started.contains_key(*session)).cloned();
     }
 
     /// How the start that a caller comes back to has ended, once.

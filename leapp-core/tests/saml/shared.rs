@@ -222,6 +222,22 @@ async fn a_start_that_failed_meanwhile_says_so_when_it_is_asked_for_again() {
     assert!(is_login(&asked(leapp.start(&role).await.unwrap()).question));
 }
 
+/// Nor is a person asked for ever when it is the role in between that is refused, which nobody started.
+#[tokio::test]
+async fn a_chain_that_failed_meanwhile_in_the_middle_says_so_too() {
+    let scene = Scene::new();
+    let leapp = leapp(&scene).await;
+    let behind = SessionId::parse("behind").unwrap();
+    let chained = AssumeRole::new(scene.sts(), role_session(0), scene.ops.clone());
+    leapp.add(Session::new(behind.clone(), chained)).await.unwrap();
+    let nobody = SamlAssertionSpec::new("alice").with_role(&scene.dev, scene.corp.arn());
+    asked(leapp.start(&behind).await.unwrap());
+    leapp.answer(&scene.session, scene.answer(&nobody)).await.unwrap();
+    until_inactive(&leapp, &behind).await;
+    let error = leapp.start(&behind).await.unwrap_err();
+    assert!(format!("{error:?}").contains("does not offer role"), "{error:?}");
+}
+
 /// Until a start that waits has failed.
 async fn until_inactive(leapp: &Leapp, session: &SessionId) {
     let failed = tokio::time::timeout(Duration::from_secs(20), async {

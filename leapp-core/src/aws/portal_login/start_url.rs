@@ -81,7 +81,7 @@ impl StartUrl {
     }
 
     /// The Region of the portal, where its address names it. `None` of the common `d-….awsapps.com/start`: there the
-    /// person who set the portal up says which it is, and it stands on the portal's own settings page.
+    /// person who set the portal up says which it is; the portal calls it SSO Region where it shows a role's access keys.
     pub fn region(&self) -> Option<Region> {
         let host = self.host();
         let labels: Vec<&str> = host.split('.').collect();
