@@ -4,6 +4,7 @@
 
 use leapp_core::{AccessKey, AccessKeyId, Secret};
 use leapp_testkit::leak::Canary;
+use zeroize::Zeroizing;
 
 fn id() -> AccessKeyId {
     AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap()
@@ -17,6 +18,20 @@ fn a_canary_holds_no_copy_of_itself() {
     assert_eq!(canary.copies().unwrap(), 1);
     drop(text);
     assert_eq!(canary.copies().unwrap(), 0);
+}
+
+#[test]
+fn of_a_secret_that_somebody_else_made_the_middle_is_looked_for() {
+    let made = Canary::new();
+    let (short, long) = (made.text(), Zeroizing::new(format!("{0}{1}{0}", "=".repeat(100), *made.text())));
+    let (watched, in_the_middle) = (Canary::of(&short), Canary::of(&long));
+    for canary in [&made, &watched, &in_the_middle] {
+        assert_eq!(canary.copies().unwrap(), 2, "{canary:?}");
+    }
+    drop((short, long));
+    for canary in [made, watched, in_the_middle] {
+        assert_eq!(canary.copies().unwrap(), 0, "{canary:?}");
+    }
 }
 
 #[test]

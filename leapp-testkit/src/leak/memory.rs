@@ -9,6 +9,10 @@ use leapp_core::{Error, ErrorKind};
 use memchr::memchr_iter;
 use zeroize::Zeroizing;
 
+/// As long as a secret access key.
+const LENGTH: usize = 40;
+/// A shorter text may be found that nobody put there.
+const SHORTEST: usize = 16;
 /// What is kept of a canary is masked with this, so that keeping it is no copy.
 const MASK: u8 = 0xa5;
 const CHUNK: usize = 64 << 10;
@@ -48,10 +52,34 @@ impl Canary {
     #[must_use]
     pub fn new() -> Self {
         const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        Self { masked: (0..40).map(|_| LETTERS[fastrand::usize(..LETTERS.len())] ^ MASK).collect() }
+        Self { masked: (0..LENGTH).map(|_| LETTERS[fastrand::usize(..LETTERS.len())] ^ MASK).collect() }
     }
 
-    /// The secret.
+    /// Watches a secret that somebody else made. Of one that is longer than 40 bytes, those in its middle are looked for:
+    /// long tokens begin and end alike.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use leapp_testkit::leak::Canary;
+    ///
+    /// let token = zeroize::Zeroizing::new(String::from("a token that a service has made up"));
+    /// let canary = Canary::of(&token);
+    /// assert!(canary.copies()? >= 1);
+    /// # }
+    /// # Ok::<(), leapp_core::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When it is shorter than 16 bytes.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        assert!(secret.len() >= SHORTEST, "a secret of less than {SHORTEST} bytes may be found by chance");
+        let bytes = secret.as_bytes();
+        let before = bytes.len().saturating_sub(LENGTH) / 2;
+        Self { masked: bytes.iter().skip(before).take(LENGTH).map(|byte| byte ^ MASK).collect() }
+    }
+
+    /// The secret, or what of it is looked for.
     #[must_use]
     pub fn text(&self) -> Zeroizing<String> {
         // Of its full length from the start: a string that grows leaves its old places unwiped.
