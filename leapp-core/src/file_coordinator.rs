@@ -22,7 +22,7 @@ const MOST_BYTES: u64 = 256;
 ///
 /// Each key is one file, locked as [`File::try_lock`] does: the system gives the lock back when its holder ends, however it
 /// ends. The files are empty but for the moment of the last turn; they stay, and hold no secret. The folder must be on a
-/// file system of this machine, and one person's own.
+/// file system of this machine, and one person's own. When it is removed it is made again.
 ///
 /// ```
 /// use leapp_core::{Coordinator, FileCoordinator, LeaseKey};
@@ -60,34 +60,50 @@ impl FileCoordinator {
     /// others may write in it: whoever may write there can keep everybody waiting, or have another file written.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
-        let failed = |what: &str, source| {
-            let message = format!("cannot {what} the folder {} for locks", folder.display());
-            Error::new(ErrorKind::Unavailable, message).with_source(source)
-        };
-        private_folder().create(&folder).map_err(|source: io::Error| failed("make", source))?;
-        let metadata = folder.metadata().map_err(|source| failed("look at", source))?;
-        if !is_private(&metadata) {
-            let message = format!(
-                "the folder {} for locks is somebody else's, or others may write in it",
-                folder.display()
-            );
-            return Err(Error::new(ErrorKind::NotOurs, message));
-        }
+        make_private(&folder)?;
         Ok(Self { folder, leases: LocalCoordinator::new(), turns: LocalCoordinator::new() })
     }
 
     /// Waits until nobody holds this file, and holds it.
     async fn hold(&self, path: PathBuf, place: Lease, look_every: Duration) -> Result<Held, Error> {
-        let file = private_file().open(&path).map_err(|source| failed("open", &path, source))?;
+        let mut file = self.open_file(&path)?;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Held { file, _place: place }),
+                Ok(()) if is_at(&file, &path) => return Ok(Held { file, _place: place }),
+                // Removed since it was opened: who comes next locks another file of that name.
+                Ok(()) => file = self.open_file(&path)?,
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(look_every).await,
                 Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(source)) => return Err(failed("lock", &path, source)),
             }
         }
     }
+
+    /// The folder may be gone: a person logged out, or something tidied up.
+    fn open_file(&self, path: &Path) -> Result<File, Error> {
+        let mut opened = private_file().open(path);
+        if opened.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
+            make_private(&self.folder)?;
+            opened = private_file().open(path);
+        }
+        opened.map_err(|source| failed("open", path, source))
+    }
+}
+
+/// Makes a folder for its owner only, if it is not there, and refuses one where others may write.
+fn make_private(folder: &Path) -> Result<(), Error> {
+    let failed = |what: &str, source| {
+        let message = format!("cannot {what} the folder {} for locks", folder.display());
+        Error::new(ErrorKind::Unavailable, message).with_source(source)
+    };
+    private_folder().create(folder).map_err(|source: io::Error| failed("make", source))?;
+    let metadata = folder.metadata().map_err(|source| failed("look at", source))?;
+    if is_private(&metadata) {
+        return Ok(());
+    }
+    let message =
+        format!("the folder {} for locks is somebody else's, or others may write in it", folder.display());
+    Err(Error::new(ErrorKind::NotOurs, message))
 }
 
 #[async_trait]
@@ -95,7 +111,10 @@ impl Coordinator for FileCoordinator {
     async fn lease(&self, key: &LeaseKey) -> Result<Lease, Error> {
         let place = self.leases.lease(key).await?;
         let path = self.folder.join(format!("{}.lease", key.as_str()));
-        self.hold(path, place, LOOK_EVERY).await.map(Lease::new)
+        let held = self.hold(path.clone(), place, LOOK_EVERY).await?;
+        // It is empty, and stays so. This freshens its time: what tidies up removes files that are old.
+        held.file.set_len(0).map_err(|source| failed("write", &path, source))?;
+        Ok(Lease::new(held))
     }
 
     async fn take_turn(&self, key: &LeaseKey, now: SystemTime, spacing: Duration) -> Result<Duration, Error> {
@@ -141,6 +160,21 @@ fn private_file() -> OpenOptions {
         options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
     }
     options
+}
+
+/// Whether a file is still the one of its name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let found = |metadata: io::Result<Metadata>| metadata.ok().map(|found| (found.dev(), found.ino()));
+    let (held, named) = (found(file.metadata()), found(path.symlink_metadata()));
+    held.is_some() && held == named
+}
+
+/// Elsewhere a file that is open cannot be removed.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 #[cfg(unix)]

@@ -114,13 +114,11 @@ impl OpenOptions {
                     if let Some(source) = failure.source {
                         error = error.with_source(source);
                     }
-                    // Not there is one thing. There and not answering is another: secrets may be in it.
-                    match failure.kind {
-                        ErrorKind::AccessDenied | ErrorKind::Unavailable | ErrorKind::Unsupported => {
-                            passed_over.push((backend, error));
-                        }
-                        _ => return Err(error),
+                    // Not here is one thing. Here and not answering is another: secrets may be in it.
+                    if !failure.is_not_here {
+                        return Err(error);
                     }
+                    passed_over.push((backend, error));
                 }
             }
         }

@@ -37,7 +37,7 @@ impl Attempt {
 
 /// What was being done to the item of which name, and why it came to nothing.
 pub(crate) fn failed(what: &str, name: &str, failure: Failure) -> Error {
-    let Failure { kind, why, source } = failure;
+    let Failure { kind, why, is_not_here: _, source } = failure;
     let error = Error::new(kind, format!("cannot {what} `{name}` in the keychain: {why}"));
     match source {
         Some(source) => error.with_source(source),

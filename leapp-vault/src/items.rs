@@ -41,12 +41,18 @@ pub(crate) enum State {
 pub(crate) struct Failure {
     pub(crate) kind: ErrorKind,
     pub(crate) why: String,
+    /// True when there is no such store here: no secret can be in it.
+    pub(crate) is_not_here: bool,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: ErrorKind, why: impl Into<String>) -> Self {
-        Self { kind, why: why.into(), source: None }
+        Self { kind, why: why.into(), is_not_here: false, source: None }
+    }
+
+    pub(crate) fn not_here(self) -> Self {
+        Self { is_not_here: true, ..self }
     }
 
     pub(crate) fn with_source(self, source: Box<dyn StdError + Send + Sync>) -> Self {

@@ -23,6 +23,9 @@ use crate::turns::Turns;
 /// How long a person has to unlock a keychain.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What is left of a time-out that no clock can hold: a year.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// Keeps secrets in a keychain: the system's, or any store of the `keyring-core` family.
 ///
 /// [`open`](crate::open) chooses the keychain; the constructors here name it.
@@ -32,9 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// [told otherwise](Self::with_timeout). An operation that nobody waits for any more is not begun; one that is under way
 /// when its caller's time runs out may still take effect. Waiting needs a tokio runtime with its timer.
 ///
-/// Tasks and processes that write the same item take turns, by lock files in `/run/user/UID/leapp-vault` or in a private
-/// folder beside the temporary files, or [as the host says](Self::with_coordinator). Where that folder cannot be made,
-/// writing is [`Unavailable`](ErrorKind::Unavailable); where it is somebody else's, [`NotOurs`](ErrorKind::NotOurs).
+/// Tasks and processes that write the same item take turns, by lock files in `/var/tmp/leapp-vault-UID` (`/tmp` where there is no
+/// `/var/tmp`; on Windows `leapp-vault` in the person's local application data), or
+/// [as the host says](Self::with_coordinator). Where that folder cannot be made, writing is [`Unavailable`](ErrorKind::Unavailable); where it is somebody else's, [`NotOurs`](ErrorKind::NotOurs).
 /// Readers wait for nobody.
 ///
 /// A value that is too large for one item of the store is kept in several, 64 KiB at most. Whenever a writer dies, readers
@@ -138,7 +141,7 @@ impl KeyringVault {
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
         Self::start(service, move |service| {
-            platform::open(backend, service).map_err(|Failure { kind, why, source: _ }| (kind, why))
+            platform::open(backend, service).map_err(|Failure { kind, why, .. }| (kind, why))
         })
     }
 
@@ -157,12 +160,12 @@ impl KeyringVault {
 
     /// Whether the keychain is there, and open. Makes no item, and asks nobody.
     pub(crate) async fn probe(&self) -> Result<State, Failure> {
-        self.run(Instant::now() + self.timeout, |items| items.probe()).await
+        self.run(self.deadline(), |items| items.probe()).await
     }
 
     /// What stands in an item, as whoever wrote it put it there.
     pub(crate) async fn read_item(&self, name: String) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        self.run(Instant::now() + self.timeout, move |items| items.read(&name)).await
+        self.run(self.deadline(), move |items| items.read(&name)).await
     }
 
     async fn change(
@@ -170,7 +173,7 @@ impl KeyringVault {
         attempt: &Attempt,
         change: impl FnOnce(&dyn Items) -> Result<(), Failure> + Send + 'static,
     ) -> Result<(), Error> {
-        let deadline = Instant::now() + self.timeout;
+        let deadline = self.deadline();
         let lease = self.lease(attempt, deadline).await?;
         let outcome = self.run(deadline, move |items| {
             // Held by the job: it goes on when its caller has gone.
@@ -180,8 +183,13 @@ impl KeyringVault {
         outcome.await.map_err(|failure| attempt.failed(failure))
     }
 
+    fn deadline(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.timeout).unwrap_or_else(|| now + FOREVER)
+    }
+
     async fn lease(&self, attempt: &Attempt, deadline: Instant) -> Result<Lease, Error> {
-        match timeout_at(deadline, self.turns.lease(&self.service, &attempt.name())).await {
+        match timeout_at(deadline, self.turns.of_item(&self.service, &attempt.name())).await {
             Ok(lease) => lease,
             Err(_) => Err(attempt.failed(error::others_are_first(self.timeout))),
         }
@@ -214,7 +222,7 @@ impl Vault for KeyringVault {
 
     async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
         let attempt = Attempt::new("read", key.clone());
-        let deadline = Instant::now() + self.timeout;
+        let deadline = self.deadline();
         let get = || {
             let name = attempt.name();
             async {

@@ -1,6 +1,7 @@
 //! The items of any store of the `keyring-core` family.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,20 +26,32 @@ pub(crate) struct KeyringItems {
     store: Arc<CredentialStore>,
     service: Arc<str>,
     quirks: Quirks,
+    /// The entry that would be stale was built, and let go.
+    is_past_first: Cell<bool>,
 }
 
 impl KeyringItems {
-    /// To be called on the thread that will use it.
+    /// To be used on one thread.
     pub(crate) fn new(store: Arc<CredentialStore>, service: Arc<str>, quirks: Quirks) -> Self {
-        let items = Self { store, service, quirks };
-        if quirks.first_entry_is_stale {
-            // What fails here fails again, and is reported, at the first operation.
-            drop(items.entry(PROBE));
-        }
-        items
+        Self { store, service, quirks, is_past_first: Cell::new(!quirks.first_entry_is_stale) }
     }
 
-    fn entry(&self, name: &str) -> keyring_core::Result<Entry> {
+    pub(crate) fn entry(&self, name: &str) -> keyring_core::Result<Entry> {
+        if !self.is_past_first.get() {
+            self.build(PROBE)?;
+            self.is_past_first.set(true);
+        }
+        self.build(name)
+    }
+
+    /// An entry that reaches what is stored: one that does not would find nothing where there is something.
+    fn build(&self, name: &str) -> keyring_core::Result<Entry> {
+        let entry = self.build_anyway(name)?;
+        platform::check(&entry)?;
+        Ok(entry)
+    }
+
+    fn build_anyway(&self, name: &str) -> keyring_core::Result<Entry> {
         let mut modifiers: HashMap<&str, &str> = self.quirks.modifier.into_iter().collect();
         let target;
         if let Some(modifier) = self.quirks.target_modifier {
@@ -65,7 +78,9 @@ impl KeyringItems {
         let mut outcome = self.entry(name).and_then(|entry| run(&entry));
         for _ in 1..LOOKS {
             match &outcome {
-                Err(StoreError::PlatformFailure(source)) if platform::is_of_a_moment(&**source) => {
+                Err(StoreError::PlatformFailure(source) | StoreError::NoStorageAccess(source))
+                    if platform::is_of_a_moment(&**source) =>
+                {
                     outcome = self.entry(name).and_then(|entry| run(&entry));
                 }
                 _ => break,

@@ -44,12 +44,15 @@ pub(crate) fn put(items: &dyn Items, name: &str, value: &str) -> Result<(), Fail
         Some(Record::Header(header)) => header.slot.other(),
         Some(Record::Whole(_)) | None => Slot::A,
     };
-    let outcome = put_in_chunks(items, name, value, slot, largest);
-    match &outcome {
-        Ok(header) => drop(clear(items, name, Some(header))),
-        Err(_) => drop(clear_slot(items, name, slot, 0)),
-    }
-    outcome.map(drop)
+    let header = put_chunks(items, name, value, slot, largest).inspect_err(|_| {
+        // Nothing names them yet.
+        drop(clear_slot(items, name, slot, 0));
+    })?;
+    // When this fails it may have taken effect all the same: then it names the chunks, which stay. If it has not, the next write or
+    // delete clears them.
+    items.write(name, header.to_text().as_bytes())?;
+    drop(clear(items, name, Some(&header)));
+    Ok(())
 }
 
 pub(crate) fn get(items: &dyn Items, name: &str) -> Result<Found, Failure> {
@@ -91,7 +94,7 @@ fn read(items: &dyn Items, name: &str) -> Result<Option<Record>, Failure> {
     Record::parse(bytes).ok_or_else(foreign).map(Some)
 }
 
-fn put_in_chunks(
+fn put_chunks(
     items: &dyn Items,
     name: &str,
     value: &str,
@@ -114,9 +117,7 @@ fn put_in_chunks(
         rest = after;
         chunks += 1;
     }
-    let header = Header::new(slot, generation, chunks, value);
-    items.write(name, header.to_text().as_bytes())?;
-    Ok(header)
+    Ok(Header::new(slot, generation, chunks, value))
 }
 
 /// The value that a header names; `None` when its chunks are not, or no longer, all there.

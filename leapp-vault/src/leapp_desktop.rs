@@ -42,7 +42,7 @@ const NOTHING: &str = "<EMPTY>";
 pub async fn leapp_access_key(session_id: &str) -> Result<Option<AccessKey>, Error> {
     check(session_id)?;
     let keychain = KeyringVault::start(SERVICE, |service| {
-        platform::open_leapp(service).map_err(|Failure { kind, why, source: _ }| (kind, why))
+        platform::open_leapp(service).map_err(|Failure { kind, why, .. }| (kind, why))
     })?;
     let half = async |what: &str| {
         let account = format!("{session_id}-{what}");

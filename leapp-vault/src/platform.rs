@@ -9,35 +9,50 @@
 )]
 mod system;
 
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use leapp_core::{Error, ErrorKind};
 
 use crate::backend::Backend;
 use crate::items::{Failure, Items};
 
-pub(crate) use system::{BACKENDS, explain, is_of_a_moment, open_leapp};
+pub(crate) use system::{BACKENDS, check, explain, is_of_a_moment, open_leapp};
 
 /// Opens a backend of this system on the thread that will use it. Asks nobody, and finds nothing out that a first operation would not.
 pub(crate) fn open(backend: Backend, service: Arc<str>) -> Result<Box<dyn Items>, Failure> {
     system::open(backend, service).unwrap_or_else(|| {
         let why = format!("{backend} belongs to another system");
-        Err(Failure::new(leapp_core::ErrorKind::Unsupported, why))
+        Err(Failure::new(ErrorKind::Unsupported, why))
     })
 }
 
-/// Where the processes of one person meet: the folder of their locks. It is the same for all of them, whatever their environment.
+/// Where the processes of one person meet: the folder of their locks. It is the same for all of them, whatever their environment,
+/// and whether or not the person is logged in: `/run/user/UID` comes and goes with that.
 #[cfg(unix)]
-pub(crate) fn locks() -> PathBuf {
+pub(crate) fn locks() -> Result<PathBuf, Error> {
     let user = rustix::process::geteuid().as_raw();
-    let of_the_login = PathBuf::from(format!("/run/user/{user}"));
-    if of_the_login.is_dir() {
-        return of_the_login.join("leapp-vault");
-    }
-    std::env::temp_dir().join(format!("leapp-vault-{user}"))
+    let is_there = |folder: &&str| Path::new(folder).is_dir();
+    let folder = ["/var/tmp", "/tmp"].into_iter().find(is_there).ok_or_else(|| no_folder("/var/tmp"))?;
+    Ok(Path::new(folder).join(format!("leapp-vault-{user}")))
 }
 
-/// Elsewhere the folder for temporary files is a person's own.
-#[cfg(not(unix))]
-pub(crate) fn locks() -> PathBuf {
-    std::env::temp_dir().join("leapp-vault")
+/// A person's own folder, as the system knows it.
+#[cfg(windows)]
+pub(crate) fn locks() -> Result<PathBuf, Error> {
+    let folder = known_folders::get_known_folder_path(known_folders::KnownFolder::LocalAppData);
+    folder.map(|folder| folder.join("leapp-vault")).ok_or_else(|| no_folder("the local application data"))
+}
+
+#[cfg(not(any(unix, windows)))]
+pub(crate) fn locks() -> Result<PathBuf, Error> {
+    Err(no_folder("a folder for them"))
+}
+
+fn no_folder(missing: &str) -> Error {
+    let message =
+        format!("there is no place for lock files: {missing} is not there; give the vault a coordinator");
+    Error::new(ErrorKind::Unavailable, message)
 }

@@ -2,8 +2,8 @@
 
 use leapp_core::{Error, ErrorKind, Secret, SessionId, Vault, VaultItem, VaultKey};
 
-/// As large as what a login at a portal takes.
-const LENGTH: usize = 4096;
+/// As large as what every vault holds.
+const LENGTH: usize = 12 * 1024;
 
 /// Puts a made-up value into a vault, reads it back, and takes it out again.
 ///
@@ -22,10 +22,7 @@ const LENGTH: usize = 4096;
 /// What the vault says, with what was tried; [`ErrorKind::Corrupt`] when it gives back something else, or nothing, or keeps what it
 /// was to delete.
 pub async fn probe(vault: &dyn Vault) -> Result<(), Error> {
-    let key = VaultKey::new(
-        SessionId::parse(&format!("leapp-probe-{:016x}", fastrand::u64(..)))?,
-        VaultItem::TotpSeed,
-    );
+    let key = key()?;
     let value = Secret::new((0..LENGTH).map(|_| fastrand::alphanumeric()).collect::<String>());
     let outcome = round_trip(vault, &key, &value).await;
     // Whatever went wrong, nothing is to stay behind.
@@ -35,6 +32,12 @@ pub async fn probe(vault: &dyn Vault) -> Result<(), Error> {
         None => Ok(()),
         Some(_) => Err(Error::new(ErrorKind::Corrupt, "the vault keeps what it was to delete")),
     }
+}
+
+/// A place that nobody else has.
+pub(crate) fn key() -> Result<VaultKey, Error> {
+    let session = SessionId::parse(&format!("leapp-probe-{:016x}", fastrand::u64(..)))?;
+    Ok(VaultKey::new(session, VaultItem::TotpSeed))
 }
 
 async fn round_trip(vault: &dyn Vault, key: &VaultKey, value: &Secret) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 //! From one vault to another: copied, looked at, and only then deleted.
 
-use leapp_core::{Error, ErrorKind, Secret, Vault, VaultKey};
+use leapp_core::{Error, ErrorKind, Secret, Vault, VaultItem, VaultKey};
+
+use crate::probe;
 
 /// What became of a move that came to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +20,8 @@ pub struct Relocated {
 /// in between, each value is whole in one of the two; calling it again goes on where it stopped.
 ///
 /// Nothing may use the vaults meanwhile: a session that renews a login in the first would have it moved half-way. Vaults have no
-/// list, so the host names the keys: every item of every session it knows.
+/// list, so the host names the keys: every item of every session it knows, but for [`DataKey`](VaultItem::DataKey), which opens
+/// a file and belongs where that is opened from.
 ///
 /// ```
 /// use leapp_core::{MemoryVault, Secret, SessionId, Vault, VaultItem, VaultKey};
@@ -36,14 +39,25 @@ pub struct Relocated {
 /// ```
 ///
 /// # Errors
+/// - [`ErrorKind::InvalidInput`] when a key is a data key's, or both vaults are one: two handles on one file or keychain, where
+///   copying does nothing and deleting everything. Nothing was changed.
 /// - [`ErrorKind::AlreadyExists`] when both vaults hold something else under a key: delete the one that is wrong, and call it again.
 /// - [`ErrorKind::Corrupt`] when the other vault does not give back what it was given. The first keeps its value.
 /// - What either vault says. The message names the key that it stopped at; the keys before it are moved.
 pub async fn relocate(from: &dyn Vault, to: &dyn Vault, keys: &[VaultKey]) -> Result<Relocated, Error> {
+    if let Some(key) = keys.iter().find(|key| key.item() == VaultItem::DataKey) {
+        let message = format!("`{key}` opens a sealed file and cannot be moved; leave it where it is");
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
     let mut done = Relocated::default();
+    let mut are_two = false;
     for key in keys {
         match from.get(key).await.map_err(|error| stopped(key, "reading it", error))? {
             Some(secret) => {
+                if !are_two {
+                    check_two(from, to).await?;
+                    are_two = true;
+                }
                 move_one(from, to, key, &secret).await?;
                 done.moved.push(key.clone());
             }
@@ -72,7 +86,37 @@ async fn move_one(from: &dyn Vault, to: &dyn Vault, key: &VaultKey, secret: &Sec
             }
         }
     }
-    from.delete(key).await.map_err(|error| stopped(key, "deleting it from the first vault", error))
+    from.delete(key).await.map_err(|error| stopped(key, "deleting it from the first vault", error))?;
+    // Two vaults that share a part of what they hold: here the last copy is still in memory.
+    if to.get(key).await.map_err(looking)?.is_some_and(|there| there.expose() == secret.expose()) {
+        return Ok(());
+    }
+    from.put(key, secret)
+        .await
+        .map_err(|error| stopped(key, "putting it back into the first vault", error))?;
+    let message =
+        format!("`{key}` was gone from the other vault when it was deleted from the first; it is back there");
+    Err(Error::new(ErrorKind::Corrupt, message))
+}
+
+/// Refuses two handles on one vault: what is put into the one must not be in the other.
+async fn check_two(from: &dyn Vault, to: &dyn Vault) -> Result<(), Error> {
+    let mark = probe::key()?;
+    let stopped = |error: Error| {
+        let message = "moving stopped before it began: a made-up value could not be put and looked for";
+        Error::new(error.kind(), message).with_source(error)
+    };
+    let outcome = match to.put(&mark, &Secret::new("is this the other vault?")).await {
+        Ok(()) => from.get(&mark).await,
+        Err(error) => Err(error),
+    };
+    // Whatever was found, nothing is to stay behind.
+    let deleted = to.delete(&mark).await;
+    if outcome.map_err(stopped)?.is_some() {
+        let message = "both vaults are one and the same, and nothing can be moved; nothing was changed";
+        return Err(Error::new(ErrorKind::InvalidInput, message));
+    }
+    deleted.map_err(stopped)
 }
 
 fn stopped(key: &VaultKey, doing: &str, error: Error) -> Error {

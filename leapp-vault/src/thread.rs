@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -25,21 +26,37 @@ impl<T: 'static> VaultThread<T> {
         Ok(Self(jobs))
     }
 
-    /// Runs a job; `None` when the thread has died. A job that nobody awaits any more when its turn comes is not run.
+    /// Runs a job; `None` when the thread has died. A job that nobody awaits any more is not begun, and what it holds is let go
+    /// at once: a thread that waits for a person keeps neither a lease nor a secret of those who have left.
     pub(crate) async fn run<R: Send + 'static>(
         &self,
         job: impl FnOnce(&T) -> R + Send + 'static,
     ) -> Option<R> {
         let (answer, outcome) = oneshot::channel();
-        let queued = self.0.send(Box::new(move |owned| {
-            if !answer.is_closed() {
+        let awaited = Awaited(Arc::new(Mutex::new(Some(job))));
+        let queued = Arc::clone(&awaited.0);
+        let sent = self.0.send(Box::new(move |owned| {
+            if let Some(job) = take(&queued) {
                 // Whoever asked may have gone meanwhile; then nobody is to be told.
                 drop(answer.send(job(owned)));
             }
         }));
-        queued.ok()?;
+        sent.ok()?;
         outcome.await.ok()
     }
+}
+
+/// A job that is in the queue, until it is begun or its caller leaves.
+struct Awaited<J>(Arc<Mutex<Option<J>>>);
+
+impl<J> Drop for Awaited<J> {
+    fn drop(&mut self) {
+        drop(take(&self.0));
+    }
+}
+
+fn take<J>(job: &Mutex<Option<J>>) -> Option<J> {
+    job.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 impl<T> fmt::Debug for VaultThread<T> {

@@ -1,4 +1,4 @@
-//! Who writes an item next, among all that use the same keychain.
+//! Who writes next, among all that use the same keychain.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::platform;
 
-/// Gives leases on items; by default from lock files in a folder that all processes of one person know.
+/// Gives leases; by default from lock files in a folder that all processes of one person know.
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
     given: Option<Arc<dyn Coordinator>>,
@@ -21,10 +21,20 @@ impl Turns {
         Self { given: Some(coordinator), files: OnceLock::new() }
     }
 
-    pub(crate) async fn lease(&self, service: &str, name: &str) -> Result<Lease, Error> {
-        // No service holds a `/`. A digest, so that the name of the file says nothing and has no letter that is not allowed.
-        let digest = Sha256::digest(format!("{service}/{name}"));
-        let key = LeaseKey::parse(&format!("item-{}", HEXLOWER.encode(&digest)))?;
+    /// The turn of whoever writes an item of a keychain.
+    pub(crate) async fn of_item(&self, service: &str, name: &str) -> Result<Lease, Error> {
+        // No service holds a `/`.
+        self.lease("item", &format!("{service}/{name}")).await
+    }
+
+    /// The turn of whoever makes a data key.
+    pub(crate) async fn of_data_key(&self, name: &str) -> Result<Lease, Error> {
+        self.lease("data-key", name).await
+    }
+
+    async fn lease(&self, what: &str, name: &str) -> Result<Lease, Error> {
+        // A digest, so that the name of the file says nothing and has no letter that is not allowed.
+        let key = LeaseKey::parse(&format!("{what}-{}", HEXLOWER.encode(&Sha256::digest(name))))?;
         match &self.given {
             Some(coordinator) => coordinator.lease(&key).await,
             None => self.files()?.lease(&key).await,
@@ -35,7 +45,7 @@ impl Turns {
         if let Some(files) = self.files.get() {
             return Ok(files);
         }
-        let files = FileCoordinator::open(platform::locks())?;
+        let files = FileCoordinator::open(platform::locks()?)?;
         Ok(self.files.get_or_init(|| files))
     }
 }

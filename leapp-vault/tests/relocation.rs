@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use leapp_core::{Error, ErrorKind, MemoryVault, Secret, SessionId, Vault, VaultItem, VaultKey};
 use leapp_testkit::leak::{assert_clean, text_of};
-use leapp_vault::relocate;
+use leapp_vault::{Passphrase, SealedFile, SealingCost, relocate};
 
 /// A vault that does so many operations, of all that share the count, and then fails; and may forget what it is given.
 #[derive(Debug)]
@@ -88,7 +88,8 @@ async fn wherever_it_is_stopped_each_value_is_whole_somewhere_and_the_next_call_
         };
         stops += 1;
         assert_eq!(error.kind(), ErrorKind::Locked);
-        assert!(keys().iter().any(|key| error.to_string().contains(&format!("`{key}`"))), "{error}");
+        let says_where = keys().iter().any(|key| error.to_string().contains(&format!("`{key}`")));
+        assert!(says_where || error.to_string().contains("before it began"), "{error}");
         assert_clean(text_of(&error), ["hunter2"]);
         from.left.store(usize::MAX, Ordering::SeqCst);
         let done = relocate(&from, &to, &keys()).await.unwrap();
@@ -98,8 +99,8 @@ async fn wherever_it_is_stopped_each_value_is_whole_somewhere_and_the_next_call_
             assert_eq!(to.vault.get(key).await.unwrap().unwrap().expose(), value(key));
         }
     }
-    // Read, look, put, read back and delete, three times; and once nothing.
-    assert_eq!(stops, 16);
+    // Read, look, put, read back, delete and look again, three times; once nothing; and once whether there are two.
+    assert_eq!(stops, 22);
 }
 
 #[tokio::test]
@@ -169,4 +170,79 @@ async fn a_probe_leaves_nothing_and_says_what_failed() {
     let [mut forgetful, _] = Failing::pair(usize::MAX);
     forgetful.gives = |_| None;
     assert_eq!(leapp_vault::probe(&forgetful).await.unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+/// Nothing is deleted where the copy and the original are one.
+#[tokio::test]
+async fn two_handles_on_one_vault_are_refused() {
+    let vault = MemoryVault::new();
+    filled(&vault).await;
+    let error = relocate(&vault, &vault, &keys()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let open = || {
+        let passphrase = Passphrase::asking(|| async { Ok(Secret::new("made up")) });
+        let vault = SealedFile::open(folder.path().join("sealed"), passphrase).unwrap();
+        vault.with_cost(SealingCost::MINIMUM)
+    };
+    let (one, other) = (open(), open());
+    for key in keys() {
+        one.put(&key, &Secret::new(value(&key))).await.unwrap();
+    }
+    let error = relocate(&one, &other, &keys()).await.unwrap_err();
+    assert!(error.to_string().contains("one and the same"), "{error}");
+    for key in keys() {
+        assert_eq!(other.get(&key).await.unwrap().unwrap().expose(), value(&key));
+    }
+}
+
+/// A vault that shows what another one holds beside its own, as one that falls back to it does.
+#[derive(Debug)]
+struct Overlay(MemoryVault, Arc<MemoryVault>);
+
+#[async_trait]
+impl Vault for Overlay {
+    async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
+        self.0.put(key, secret).await
+    }
+
+    async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
+        match self.0.get(key).await? {
+            Some(found) => Ok(Some(found)),
+            None => self.1.get(key).await,
+        }
+    }
+
+    async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
+        self.0.delete(key).await
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_goes_with_the_original_is_noticed_while_it_is_still_in_memory() {
+    let from = Arc::new(MemoryVault::new());
+    filled(&from).await;
+    let to = Overlay(MemoryVault::new(), from.clone());
+    let error = relocate(&*from, &to, &keys()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    assert_eq!(from.get(&keys()[0]).await.unwrap().unwrap().expose(), value(&keys()[0]));
+}
+
+#[tokio::test]
+async fn a_data_key_stays_where_its_file_is_opened_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let keychain = Arc::new(MemoryVault::new());
+    let alice = SessionId::parse("alice").unwrap();
+    let sealed =
+        SealedFile::open_with_data_key(folder.path().join("sealed"), keychain.clone(), alice.clone())
+            .unwrap();
+    filled(&keychain).await;
+    let all: Vec<VaultKey> = VaultItem::ALL.iter().map(|item| VaultKey::new(alice.clone(), *item)).collect();
+    let error = relocate(&*keychain, &sealed, &all).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("`alice/data-key`"), "{error}");
+    for key in keys().iter().filter(|key| key.session().as_str() == "alice") {
+        assert!(keychain.get(key).await.unwrap().is_some(), "{key} was moved");
+    }
 }

@@ -168,3 +168,41 @@ const SECOND: Duration = Duration::from_secs(1);
 fn start() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000)
 }
+
+/// Something that tidies up, or a logout, takes the folder away.
+#[tokio::test]
+async fn a_folder_that_was_removed_is_made_again() {
+    let files = Files::new();
+    let key = LeaseKey::parse("portal").unwrap();
+    drop(files.coordinator.lease(&key).await.unwrap());
+    std::fs::remove_dir_all(files.place()).unwrap();
+    let held = files.coordinator.lease(&key).await.unwrap();
+    assert!(files.place().is_dir());
+    let other = FileCoordinator::open(files.place()).unwrap();
+    let wait = tokio::time::timeout(Duration::from_millis(100), other.lease(&key));
+    assert!(wait.await.is_err(), "two hold one lease");
+    drop(held);
+    other.lease(&key).await.unwrap();
+}
+
+/// Whoever waited for a file that is gone does not hold what others hold by another file of its name.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_removed_while_it_is_waited_for_is_nobodys_lease() {
+    let files = Files::new();
+    let key = LeaseKey::parse("portal").unwrap();
+    let held = files.coordinator.lease(&key).await.unwrap();
+    let waiting = FileCoordinator::open(files.place()).unwrap();
+    let mut lease = Box::pin(waiting.lease(&key));
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut lease).await.is_err());
+    std::fs::remove_file(files.place().join("portal.lease")).unwrap();
+    let third = FileCoordinator::open(files.place()).unwrap();
+    let held_by_third = third.lease(&key).await.unwrap();
+    drop(held);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), &mut lease).await.is_err(),
+        "two hold one lease"
+    );
+    drop(held_by_third);
+    lease.await.unwrap();
+}

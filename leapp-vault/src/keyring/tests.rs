@@ -81,3 +81,54 @@ async fn a_reader_that_is_too_slow_has_the_writers_wait() {
 async fn a_reader_beside_writers_that_wait_for_nobody_says_that_others_are_at_it() {
     assert_eq!(read_beside(false).await.unwrap_err().kind(), ErrorKind::Busy);
 }
+
+/// A store that waits for a person who never comes.
+struct Stuck;
+
+impl Items for Stuck {
+    fn largest_item(&self) -> Option<usize> {
+        None
+    }
+
+    fn read(&self, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn write(&self, _: &str, _: &[u8]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn remove(&self, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn probe(&self) -> Result<State, Failure> {
+        Ok(State::Open)
+    }
+}
+
+fn key(session: &str) -> VaultKey {
+    VaultKey::new(SessionId::parse(session).unwrap(), VaultItem::AccessKey)
+}
+
+#[tokio::test]
+async fn a_write_that_was_given_up_before_it_began_keeps_nobody_waiting() {
+    let leases = leapp_core::LocalCoordinator::new();
+    let vault = KeyringVault::start("leapp", |_| Ok(Box::new(Stuck))).unwrap();
+    let vault = vault.with_coordinator(leases.clone()).with_timeout(Duration::from_millis(50));
+    assert_eq!(vault.get(&key("alice")).await.unwrap_err().kind(), ErrorKind::Locked);
+    assert_eq!(vault.put(&key("bob"), &Secret::new("x")).await.unwrap_err().kind(), ErrorKind::Locked);
+    let turns = Turns::of(Arc::new(leases));
+    let name = key("bob").to_string();
+    let lease = turns.of_item("leapp", &name);
+    assert!(tokio::time::timeout(Duration::from_secs(10), lease).await.is_ok(), "its lease is still held");
+}
+
+#[tokio::test]
+async fn a_time_that_no_clock_can_hold_is_a_long_one() {
+    let store = keyring_core::mock::Store::new().unwrap();
+    let vault = KeyringVault::new(store, "leapp").unwrap().with_timeout(Duration::MAX);
+    assert!(vault.get(&key("alice")).await.unwrap().is_none());
+}

@@ -284,3 +284,47 @@ proptest! {
         prop_assert!(were_there.contains(&last));
     }
 }
+
+/// A store that does what it is told, and then says that it did not, once.
+struct Liar(Small, RefCell<Option<&'static str>>);
+
+impl Items for Liar {
+    fn largest_item(&self) -> Option<usize> {
+        self.0.largest_item()
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        self.0.read(name)
+    }
+
+    fn write(&self, name: &str, value: &[u8]) -> Result<(), Failure> {
+        self.0.write(name, value)?;
+        match self.1.borrow_mut().take_if(|lie| *lie == name) {
+            Some(_) => Err(Failure::new(ErrorKind::Unavailable, "no answer")),
+            None => Ok(()),
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Failure> {
+        self.0.remove(name)
+    }
+
+    fn probe(&self) -> Result<State, Failure> {
+        self.0.probe()
+    }
+}
+
+#[test]
+fn a_write_that_is_done_and_not_answered_loses_neither_value() {
+    let (old, new) = ("old ".repeat(10), "new ".repeat(12));
+    for (lie, left) in [(NAME, &new), ("alice/access-key/b1", &old)] {
+        let store = Liar(Small::default(), RefCell::new(None));
+        put(&store, NAME, &old).unwrap();
+        *store.1.borrow_mut() = Some(lie);
+        put(&store, NAME, &new).unwrap_err();
+        let Found::Value(found) = get(&store, NAME).unwrap() else { panic!("{lie}: no value") };
+        assert_eq!(found.expose(), left, "{lie}");
+        put(&store, NAME, "x").unwrap();
+        assert_eq!(store.0.items().len(), 1, "something stayed behind");
+    }
+}

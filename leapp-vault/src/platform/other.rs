@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::sync::Arc;
 
+use keyring_core::Entry;
 use leapp_core::ErrorKind;
 
 use crate::backend::Backend;
@@ -25,4 +26,9 @@ pub(crate) fn is_of_a_moment(_: &(dyn StdError + Send + Sync + 'static)) -> bool
 
 pub(crate) fn open_leapp(_: Arc<str>) -> Result<Box<dyn Items>, Failure> {
     Err(Failure::new(ErrorKind::Unsupported, "no keychain of this system is known"))
+}
+
+/// Whether an entry reaches what is stored under its name. Here every one does.
+pub(crate) fn check(_: &Entry) -> keyring_core::Result<()> {
+    Ok(())
 }

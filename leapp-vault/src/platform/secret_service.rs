@@ -53,7 +53,8 @@ impl SecretServiceItems {
         run(connection.insert(fresh))
     }
 
-    /// The item of a name, unlocked, which may take a person; `None` when everything is open and there is none.
+    /// The item of a name, unlocked, which may take a person; `None` when the default collection is open and none shows. Others that
+    /// are locked and show nothing of what is in them are not waited for.
     fn find<'a>(&self, connection: &'a SecretService<'_>, name: &str) -> Result<Option<Item<'a>>, Failure> {
         let look = || connection.search_items(self.attributes(name)).map_err(explain);
         let mut found = look()?;
@@ -173,29 +174,31 @@ fn explain(error: ServiceError) -> Failure {
                           keychain's program), and try again";
     const NO_COLLECTION: &str = "the Secret Service has no default collection; make one with the keychain's program \
                                  (Passwords and Keys, KWalletManager, KeePassXC)";
-    let (kind, why) = match (&error, dbus_name(&error).as_deref()) {
+    let (kind, why, is_not_here) = match (&error, dbus_name(&error).as_deref()) {
         (ServiceError::Locked | ServiceError::Prompt, _)
-        | (_, Some("org.freedesktop.Secret.Error.IsLocked")) => (ErrorKind::Locked, LOCKED),
-        (ServiceError::NoResult, _) => (ErrorKind::Unavailable, NO_COLLECTION),
+        | (_, Some("org.freedesktop.Secret.Error.IsLocked")) => (ErrorKind::Locked, LOCKED, false),
+        (ServiceError::NoResult, _) => (ErrorKind::Unavailable, NO_COLLECTION, true),
         (_, Some("org.freedesktop.DBus.Error.AccessDenied")) => (
             ErrorKind::AccessDenied,
             "the bus or the Secret Service does not let this process in (a sandbox?)",
+            true,
         ),
         (_, Some("org.freedesktop.DBus.Error.LimitsExceeded")) => {
-            (ErrorKind::TooLarge, "the value is larger than the bus or the store can hold")
+            (ErrorKind::TooLarge, "the value is larger than the bus or the store can hold", false)
         }
         (_, Some(name))
             if ["ServiceUnknown", "NameHasNoOwner"].iter().any(|end| name.ends_with(end))
                 || name.starts_with("org.freedesktop.DBus.Error.Spawn") =>
         {
-            (ErrorKind::Unavailable, NO_SERVICE)
+            (ErrorKind::Unavailable, NO_SERVICE, true)
         }
         (ServiceError::Unavailable, _) | (ServiceError::Zbus(zbus::Error::Connection(..)), _) => {
-            (ErrorKind::Unavailable, NO_BUS)
+            (ErrorKind::Unavailable, NO_BUS, true)
         }
-        _ => (ErrorKind::Unavailable, "the Secret Service failed, or went away; try again"),
+        _ => (ErrorKind::Unavailable, "the Secret Service failed, or went away; try again", false),
     };
-    Failure::new(kind, why).with_source(error.into())
+    let failure = Failure::new(kind, why).with_source(error.into());
+    if is_not_here { failure.not_here() } else { failure }
 }
 
 /// The name of the error that came over the bus, if one did.
@@ -244,6 +247,9 @@ mod tests {
             let said = format!("{error}");
             let failure = explain(error);
             assert_eq!(failure.kind, kind, "{said}");
+            // One that fails may hold secrets: nothing weaker is opened in its place.
+            let is_failing = matches!(kind, ErrorKind::Locked | ErrorKind::TooLarge) || words == "try again";
+            assert_eq!(failure.is_not_here, !is_failing, "{said}");
             assert!(failure.why.contains(words), "{said}: {}", failure.why);
         }
     }

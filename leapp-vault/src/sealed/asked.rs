@@ -8,6 +8,11 @@ use tokio::sync::watch;
 use super::keys::Keys;
 use super::passphrase::Passphrase;
 
+tokio::task_local! {
+    /// Whose passphrases this task was started to obtain, one for the sake of the other.
+    static ASKED: Vec<usize>;
+}
+
 type Outcome = Option<Result<(), Error>>;
 
 pub(super) struct Asked {
@@ -26,18 +31,32 @@ impl Asked {
     /// Waits until the keys have the passphrase. The first who waits has it asked for.
     pub(super) async fn wait(&self, keys: &Arc<Keys>) -> Result<(), Error> {
         let source = self.source.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let asked = ASKED.try_with(Clone::clone).unwrap_or_default();
+        if asked.contains(&self.id()) {
+            let message =
+                "what was to give the passphrase needs the vault itself, which waits for the passphrase";
+            return Err(Error::new(ErrorKind::Locked, message));
+        }
         if let Some(source) = source {
             let (teller, keys) = (Teller(self.outcome.clone()), Arc::clone(keys));
-            tokio::spawn(async move {
+            let asked = [asked, vec![self.id()]].concat();
+            tokio::spawn(ASKED.scope(asked, async move {
                 let outcome = source.obtain().await.map(|passphrase| keys.give_passphrase(passphrase));
                 teller.tell(outcome);
-            });
+            }));
         }
         let mut outcome = self.outcome.subscribe();
         match outcome.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(outcome)) => outcome.clone(),
             Ok(None) | Err(_) => Err(nobody_answered()),
         }
+    }
+}
+
+impl Asked {
+    /// Where it is, which it is while anybody waits for it.
+    fn id(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 }
 

@@ -10,6 +10,7 @@ use super::fault;
 use super::key::Key;
 use super::lock::Lock;
 use super::place::Place;
+use crate::turns::Turns;
 
 const HEADER: &str = "leapp data key 1\n";
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -17,11 +18,12 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 pub(super) struct DataKey {
     vault: Arc<dyn Vault>,
     name: VaultKey,
+    turns: Turns,
 }
 
 impl DataKey {
     pub(super) fn new(vault: Arc<dyn Vault>, name: SessionId) -> Self {
-        Self { vault, name: VaultKey::new(name, VaultItem::DataKey) }
+        Self { vault, name: VaultKey::new(name, VaultItem::DataKey), turns: Turns::default() }
     }
 
     /// The key, which is made when there is neither one nor a file that would need it.
@@ -37,8 +39,12 @@ impl DataKey {
         if !may_make {
             return Err(self.missing(place));
         }
-        // Two processes that make one each would leave a file that the second one's does not open.
-        let _lock = Lock::acquire_async(&place.lock, patience).await?;
+        // Two that make one each would leave a file that the other one's does not open. The turn is for whoever makes a key of
+        // this name, for any file; the lock for whoever makes this file.
+        let turn = tokio::time::timeout(patience, self.turns.of_data_key(&self.name.to_string())).await;
+        let _turn =
+            turn.map_err(|_| fault::busy(&format!("others are making the data key `{}`", self.name)))??;
+        let _lock = Lock::acquire_async(place, patience).await?;
         match self.read().await? {
             Some(key) => Ok(key),
             None if place.target.exists() => Err(self.missing(place)),
@@ -59,14 +65,11 @@ impl DataKey {
     async fn make(&self) -> Result<Key, Error> {
         let key = Key::generate()?;
         self.vault.put(&self.name, &to_record(&key)).await?;
-        // What is sealed with a key that was not kept is lost.
-        match self.read().await? {
-            Some(kept) if kept.expose() == key.expose() => Ok(key),
-            _ => {
-                let message = format!("the other vault does not keep the data key `{}`", self.name);
-                Err(Error::new(ErrorKind::Unavailable, message))
-            }
-        }
+        // What is sealed with a key that was not kept is lost. Whatever is there is the key.
+        self.read().await?.ok_or_else(|| {
+            let message = format!("the other vault does not keep the data key `{}`", self.name);
+            Error::new(ErrorKind::Unavailable, message)
+        })
     }
 
     fn missing(&self, place: &Place) -> Error {

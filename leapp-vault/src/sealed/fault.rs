@@ -64,6 +64,11 @@ pub(super) fn too_large(path: &Path) -> Error {
     Error::new(ErrorKind::TooLarge, message)
 }
 
+/// Others are first, and have been for longer than this vault waits.
+pub(super) fn busy(why: &str) -> Error {
+    Error::new(ErrorKind::Busy, format!("{why}; try again"))
+}
+
 pub(super) fn derivation(kind: ErrorKind) -> Error {
     Error::new(kind, "cannot derive a key from the passphrase")
 }

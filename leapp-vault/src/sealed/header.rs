@@ -24,7 +24,7 @@ use super::fault;
 use super::key::{self, Key};
 
 pub(super) const LENGTH: usize = 96;
-const MAGIC: &[u8; 8] = b"leapp-sf";
+pub(super) const MAGIC: &[u8; 8] = b"leapp-sf";
 const VERSION: u16 = 1;
 const XCHACHA20_POLY1305: u8 = 1;
 const CHECKED: usize = 88;

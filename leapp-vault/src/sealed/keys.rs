@@ -26,7 +26,13 @@ pub(super) struct Keys {
 
 enum State {
     DataKey(Key),
-    Derived(Recipe, Arc<Key>),
+    Derived {
+        recipe: Recipe,
+        key: Arc<Key>,
+        /// False until it has opened a file, or made one. A passphrase may be mistyped, and a file planted: no new one is made in
+        /// their likeness.
+        is_proven: bool,
+    },
     Passphrase(Secret),
     Waiting,
 }
@@ -50,7 +56,7 @@ impl Keys {
 
     /// True when a key costs nothing any more.
     pub(super) fn is_ready(&self) -> bool {
-        matches!(*self.lock(), State::DataKey(_) | State::Derived(..))
+        matches!(*self.lock(), State::DataKey(_) | State::Derived { .. })
     }
 
     /// The key of a file that is there. `None` as long as nothing was given to derive it from.
@@ -58,6 +64,7 @@ impl Keys {
         self.check_origin(header.recipe().origin, path)?;
         let Some(key) = self.derive(header.recipe(), path)? else { return Ok(None) };
         if header.is_opened_by(&key) {
+            self.prove();
             Ok(Some(key))
         } else {
             Err(fault::wrong_key(path, self.by == By::Passphrase))
@@ -67,7 +74,11 @@ impl Keys {
     /// The header of a file that is to be made, and its key.
     pub(super) fn of_new(&self, cost: SealingCost, path: &Path) -> Result<Option<(Header, Arc<Key>)>, Error> {
         let known = match &*self.lock() {
-            State::Derived(recipe, _) => Some(*recipe),
+            State::Derived { recipe, is_proven: true, .. } => Some(*recipe),
+            State::Derived { is_proven: false, .. } => {
+                let why = "the file that was here was not opened, and is gone; open it again";
+                return Err(fault::unsealable(ErrorKind::Locked, path, why));
+            }
             _ => None,
         };
         let origin = match self.by {
@@ -76,6 +87,7 @@ impl Keys {
         };
         let recipe = known.map_or_else(|| Recipe::generate(origin), Ok)?;
         let Some(key) = self.derive(recipe, path)? else { return Ok(None) };
+        self.prove();
         Ok(Some((Header::generate(recipe, &key)?, key)))
     }
 
@@ -85,17 +97,23 @@ impl Keys {
         match (&*state, recipe.origin) {
             (State::Waiting, _) => Ok(None),
             (State::DataKey(key), _) => Ok(Some(Arc::new(key.for_file(&recipe.salt)))),
-            (State::Derived(known, key), _) if *known == recipe => Ok(Some(Arc::clone(key))),
+            (State::Derived { recipe: known, key, .. }, _) if *known == recipe => Ok(Some(Arc::clone(key))),
             (State::Passphrase(passphrase), Origin::Passphrase(cost)) => {
                 let key = Arc::new(Key::from_passphrase(passphrase, cost, &recipe.salt)?);
                 // The passphrase has done its work, and goes.
-                *state = State::Derived(recipe, Arc::clone(&key));
+                *state = State::Derived { recipe, key: Arc::clone(&key), is_proven: false };
                 Ok(Some(key))
             }
-            (State::Derived(..) | State::Passphrase(_), _) => {
+            (State::Derived { .. } | State::Passphrase(_), _) => {
                 let why = "it was sealed anew since it was opened; open it again";
                 Err(fault::unsealable(ErrorKind::Locked, path, why))
             }
+        }
+    }
+
+    fn prove(&self) {
+        if let State::Derived { is_proven, .. } = &mut *self.lock() {
+            *is_proven = true;
         }
     }
 

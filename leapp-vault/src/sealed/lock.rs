@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use leapp_core::{Error, ErrorKind};
 
+use super::place::Place;
 use super::{fault, rights};
 
 /// Short, since a writer that goes on without a pause leaves only a moment between two locks.
@@ -23,34 +24,36 @@ pub(super) struct Lock {
 
 impl Lock {
     /// Waits for the lock, and blocks.
-    pub(super) fn acquire(path: &Path, patience: Duration) -> Result<Self, Error> {
+    pub(super) fn acquire(place: &Place, patience: Duration) -> Result<Self, Error> {
         for _ in 0..=polls(patience) {
-            if let Some(lock) = Self::try_acquire(path)? {
+            if let Some(lock) = Self::try_acquire(place)? {
                 return Ok(lock);
             }
             sleep(POLL);
         }
-        Err(held(path))
+        Err(held(&place.lock))
     }
 
     /// Waits for the lock, and does not block.
-    pub(super) async fn acquire_async(path: &Path, patience: Duration) -> Result<Self, Error> {
+    pub(super) async fn acquire_async(place: &Place, patience: Duration) -> Result<Self, Error> {
         for _ in 0..=polls(patience) {
-            if let Some(lock) = Self::try_acquire(path)? {
+            if let Some(lock) = Self::try_acquire(place)? {
                 return Ok(lock);
             }
             tokio::time::sleep(POLL).await;
         }
-        Err(held(path))
+        Err(held(&place.lock))
     }
 
     /// The lock, or `None` when another writer has it.
-    pub(super) fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
+    pub(super) fn try_acquire(place: &Place) -> Result<Option<Self>, Error> {
+        let path = place.lock.as_path();
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        let file = rights::for_owner_only(&mut options)
-            .open(path)
+        let file = rights::open_regular(rights::for_owner_only(&mut options), path)
             .map_err(|e| fault::io("open the lock file", path, e))?;
+        // Made by root, it is to keep nobody out. Where it cannot be given away it is no worse than before.
+        let _ = rights::keep_owner(&file, &place.target);
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -33,13 +33,25 @@ use leapp_core::{Error, ErrorKind, Secret, SessionId, Vault, VaultKey};
 
 use keys::{By, Keys};
 use opener::Opener;
-use store::{Settings, Step, Store};
+use store::{Settings, Step, Store, Turn};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, timeout_at};
 
 pub use cost::SealingCost;
 pub use passphrase::Passphrase;
 
 /// How long a writer waits for the others.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is left of a time that no clock can hold: a year.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// A writer's place in the line.
+struct Place {
+    /// When it gives up.
+    until: Instant,
+    _in_line: OwnedMutexGuard<()>,
+}
 
 /// Keeps secrets in one encrypted file: for servers, containers and other machines without a keychain.
 ///
@@ -69,6 +81,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Reading takes no lock, and works where nothing can be written. A folder that is missing is made, mode 0700. Links are followed when it
 /// is opened. When others may read the file, its mode is narrowed; when that fails, it is refused. A value has 1 MiB at most, the
 /// file 16 MiB. It must be on a file system of this machine.
+///
+/// A missing folder is made: where a file is to be on a volume that may not be mounted, look for the volume first.
 ///
 /// Operations need a tokio runtime with its timer. They run on its blocking threads, and come to their end when their caller goes away.
 ///
@@ -153,7 +167,8 @@ impl SealedFile {
         self
     }
 
-    /// Waits so long for other writers instead of half a minute, and then says [`ErrorKind::Busy`].
+    /// Waits so long for other writers, of this process and of others together, instead of half a minute, and then says
+    /// [`ErrorKind::Busy`]. A passphrase is waited for beside that, as long as its source takes.
     #[must_use]
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.settings.patience = patience;
@@ -168,7 +183,7 @@ impl SealedFile {
     /// [`ErrorKind::TooLarge`] when it is larger than any sealed file;
     /// [`ErrorKind::Unavailable`] when it cannot be read; and what the passphrase's source or the other vault fails with.
     pub async fn unlock(&self) -> Result<(), Error> {
-        self.run(Store::check).await
+        self.read(Store::check).await
     }
 
     /// Takes the file as it is now for the newest there was, after [`ErrorKind::OlderCopy`] or a damaged record; also when there is none.
@@ -179,8 +194,7 @@ impl SealedFile {
     /// # Errors
     /// As [`unlock`](Self::unlock), except for what it accepts.
     pub async fn accept_older_copy(&self) -> Result<(), Error> {
-        let settings = self.settings;
-        self.run(move |store| store.accept_older_copy(settings)).await
+        self.write(|store, turn| store.accept_older_copy(turn)).await
     }
 
     fn new(path: &Path, by: By, opener: Opener) -> Result<Self, Error> {
@@ -189,22 +203,48 @@ impl SealedFile {
         Ok(Self { store, opener, settings })
     }
 
-    /// Runs on a blocking thread; when a key turns out to be needed, obtains it and runs once more.
-    async fn run<T: Send + 'static>(
+    async fn read<T: Send + 'static>(
         &self,
         work: impl Fn(&Store) -> Result<Step<T>, Error> + Send + Sync + 'static,
+    ) -> Result<T, Error> {
+        self.run(None, move |store, _| work(store)).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Store, Turn) -> Result<Step<T>, Error> + Send + Sync + 'static,
+    ) -> Result<T, Error> {
+        // A person may have to be asked first, or a key derived: others need not wait for that.
+        let place = if self.store.keys.is_ready() { Some(self.stand_in_line().await?) } else { None };
+        self.run(place, work).await
+    }
+
+    /// Runs on a blocking thread; when a key or a turn is needed, obtains it and runs once more.
+    async fn run<T: Send + 'static>(
+        &self,
+        mut place: Option<Place>,
+        work: impl Fn(&Store, Turn) -> Result<Step<T>, Error> + Send + Sync + 'static,
     ) -> Result<T, Error> {
         let work = Arc::new(work);
         let mut may_obtain = true;
         loop {
             let (store, work) = (Arc::clone(&self.store), Arc::clone(&work));
-            let step = tokio::task::spawn_blocking(move || work(&store)).await.map_err(|source| {
+            let run = move || {
+                // The place in the line goes with the work, which goes on when its caller has gone.
+                let turn = place.as_ref().map(|place| place.until.saturating_duration_since(Instant::now()));
+                (work(&store, turn), place)
+            };
+            let (step, kept) = tokio::task::spawn_blocking(run).await.map_err(|source| {
                 Error::new(ErrorKind::Unavailable, "an operation on a sealed file was ended")
                     .with_source(source)
             })?;
+            place = kept;
             match step? {
                 Step::Done(outcome) => return Ok(outcome),
+                Step::TurnNeeded => place = Some(self.stand_in_line().await?),
                 Step::KeyNeeded { is_new } if may_obtain => {
+                    drop(place.take());
+                    may_obtain = false;
                     self.opener.give_key(&self.store, is_new, self.settings).await?;
                 }
                 Step::KeyNeeded { .. } => {
@@ -212,7 +252,19 @@ impl SealedFile {
                     return Err(fault::unsealable(ErrorKind::Locked, &self.store.place.target, why));
                 }
             }
-            may_obtain = false;
+        }
+    }
+
+    /// One time for all that is waited for: tasks of this process here, other processes at the lock.
+    async fn stand_in_line(&self) -> Result<Place, Error> {
+        let until = Instant::now().checked_add(self.settings.patience);
+        let until = until.unwrap_or_else(|| Instant::now() + FOREVER);
+        match timeout_at(until, Arc::clone(&self.store.turn).lock_owned()).await {
+            Ok(in_line) => Ok(Place { until, _in_line: in_line }),
+            Err(_) => {
+                let path = self.store.place.target.display();
+                Err(fault::busy(&format!("others of this process are writing `{path}`")))
+            }
         }
     }
 }
@@ -221,17 +273,17 @@ impl SealedFile {
 impl Vault for SealedFile {
     async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
         let (name, secret, settings) = (key.to_string(), secret.clone(), self.settings);
-        self.run(move |store| store.put(&name, &secret, settings)).await
+        self.write(move |store, turn| store.put(&name, &secret, settings, turn)).await
     }
 
     async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
         let name = key.to_string();
-        self.run(move |store| store.get(&name)).await
+        self.read(move |store| store.get(&name)).await
     }
 
     async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
-        let (name, settings) = (key.to_string(), self.settings);
-        self.run(move |store| store.delete(&name, settings)).await
+        let name = key.to_string();
+        self.write(move |store, turn| store.delete(&name, turn)).await
     }
 }
 

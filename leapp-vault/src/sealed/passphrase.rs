@@ -43,7 +43,8 @@ enum Source {
 impl Passphrase {
     /// Asks the host, by a closure that runs as a task of its own: it goes on when the operation that needed it is given up.
     ///
-    /// What the closure fails with is what every operation fails with from then on.
+    /// What the closure fails with is what every operation fails with from then on. All of them wait for it, however long it
+    /// takes: give up inside the closure if nobody answers. It must not use the vault that it opens, which is refused.
     pub fn asking<F, A>(ask: F) -> Self
     where
         F: FnOnce() -> A + Send + 'static,
@@ -82,7 +83,7 @@ impl Passphrase {
             Source::Asking(ask) => ask().await?,
             Source::Credential(path) => off_the_runtime(move || read_credential(&path)).await?,
             #[cfg(unix)]
-            Source::Descriptor(descriptor) => off_the_runtime(move || read_descriptor(descriptor)).await?,
+            Source::Descriptor(descriptor) => beside_the_runtime(move || read_descriptor(descriptor)).await?,
         };
         match secret.expose().len() {
             0 => Err(Error::new(ErrorKind::InvalidInput, "the passphrase is empty")),
@@ -105,6 +106,18 @@ async fn off_the_runtime(
     read.map_err(|source| {
         Error::new(ErrorKind::Unavailable, "reading the passphrase was ended").with_source(source)
     })?
+}
+
+/// On a thread that nobody waits for: a runtime that ends would wait for its own, and a descriptor may never say anything.
+#[cfg(unix)]
+async fn beside_the_runtime(
+    read: impl FnOnce() -> Result<Secret, Error> + Send + 'static,
+) -> Result<Secret, Error> {
+    let failed = || Error::new(ErrorKind::Unavailable, "reading the passphrase was ended");
+    let (answer, outcome) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("leapp-passphrase".into());
+    thread.spawn(move || drop(answer.send(read()))).map_err(|source| failed().with_source(source))?;
+    outcome.await.map_err(|_| failed())?
 }
 
 #[cfg(unix)]

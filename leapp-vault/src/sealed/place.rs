@@ -32,6 +32,8 @@ impl Place {
             io::ErrorKind::AlreadyExists => fault::unfit(path, "lies behind a file, not in a folder"),
             _ => fault::io("create the folder", made, e),
         })?;
+        // The process may go to another folder later.
+        let path = &std::path::absolute(path).map_err(|e| fault::io("find", path, e))?;
         let target = follow(path)?;
         let name = target.file_name().ok_or_else(|| fault::unfit(path, "has no file name"))?;
         let beside = |parts: &[&OsStr]| target.with_file_name(parts.iter().copied().collect::<OsString>());
@@ -72,5 +74,18 @@ fn folder(path: &Path) -> &Path {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
         None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_path_stays_where_it_was() {
+        let place = Place::open(Path::new("secrets.sealed")).unwrap();
+        for path in [&place.target, &place.record, &place.lock, &place.temp, &place.folder] {
+            assert!(path.is_absolute(), "{}", path.display());
+        }
     }
 }

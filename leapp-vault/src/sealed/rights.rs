@@ -1,17 +1,21 @@
 //! Modes and owners, where a system has them.
 
 #[cfg(unix)]
-pub(super) use unix::{create_private_folder, for_owner_only, keep_owner, narrow, sync_folder};
+pub(super) use unix::{create_private_folder, for_owner_only, keep_owner, narrow, open_regular, sync_folder};
 
 #[cfg(not(unix))]
-pub(super) use other::{create_private_folder, for_owner_only, keep_owner, narrow, sync_folder};
+pub(super) use other::{
+    create_private_folder, for_owner_only, keep_owner, narrow, open_regular, sync_folder,
+};
 
 #[cfg(unix)]
 mod unix {
     use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-    use std::io;
+    use std::io::{self, Read};
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
     use std::path::Path;
+
+    use rustix::fs::OFlags;
 
     /// Files that these options create are their owner's only.
     pub(crate) fn for_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -26,17 +30,24 @@ mod unix {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)
     }
 
-    /// Takes away what others may do with a file.
-    pub(crate) fn narrow(path: &Path) -> io::Result<()> {
-        let mode = match fs::metadata(path) {
-            Ok(metadata) => metadata.mode() & 0o7777,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(e) => return Err(e),
-        };
-        if mode & 0o077 == 0 {
+    /// Opens what is a file, and no link to one: a pipe would be waited for, a link could lead to somebody else's.
+    pub(crate) fn open_regular(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = options.custom_flags(flags.bits().cast_signed()).open(path)?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+    }
+
+    /// Takes away what others may do with a file that begins so. Any other file is left as it is: it is not ours.
+    pub(crate) fn narrow(path: &Path, magic: &[u8]) -> io::Result<()> {
+        // What cannot be opened is told of at the first operation.
+        let Ok(mut file) = open_regular(OpenOptions::new().read(true), path) else { return Ok(()) };
+        let mode = file.metadata()?.mode() & 0o7777;
+        let mut start = Vec::new();
+        (&mut file).take(magic.len() as u64).read_to_end(&mut start)?;
+        if mode & 0o077 == 0 || start != magic {
             return Ok(());
         }
-        fs::set_permissions(path, Permissions::from_mode(mode & 0o700))
+        file.set_permissions(Permissions::from_mode(mode & 0o700))
     }
 
     /// Gives the new file the owner of the one it replaces. The group is a courtesy: the mode gives it no rights.
@@ -77,7 +88,11 @@ mod other {
         fs::create_dir_all(folder)
     }
 
-    pub(crate) fn narrow(_path: &Path) -> io::Result<()> {
+    pub(crate) fn open_regular(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+        options.open(path)
+    }
+
+    pub(crate) fn narrow(_path: &Path, _magic: &[u8]) -> io::Result<()> {
         Ok(())
     }
 

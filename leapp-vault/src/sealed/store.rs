@@ -24,7 +24,12 @@ pub(super) enum Step<T> {
         /// True when a file is to be made, so that no key for it need exist.
         is_new: bool,
     },
+    /// It writes, and all that takes long is done; with this process's turn, it can be done again.
+    TurnNeeded,
 }
+
+/// This process's turn to write: how long it may go on waiting for other processes. `None` as long as it is others' turn.
+pub(super) type Turn = Option<Duration>;
 
 /// What a host may set.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +45,7 @@ pub(super) struct Store {
     /// The latest state that this vault has seen.
     seen: Mutex<Option<Stamp>>,
     /// Tasks of this process stand in line here, so that one of them waits for the lock, and not each.
-    turn: Mutex<()>,
+    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// A file that was read, and its key.
@@ -51,6 +56,7 @@ macro_rules! done {
         match $step {
             Step::Done(done) => done,
             Step::KeyNeeded { is_new } => return Ok(Step::KeyNeeded { is_new }),
+            Step::TurnNeeded => return Ok(Step::TurnNeeded),
         }
     };
 }
@@ -60,11 +66,11 @@ impl Store {
     pub(super) fn open(path: &Path, keys: Keys) -> Result<Self, Error> {
         let place = Place::open(path)?;
         writing::sweep(&place)?;
-        super::rights::narrow(&place.target).map_err(|source| {
+        super::rights::narrow(&place.target, super::header::MAGIC).map_err(|source| {
             let message = format!("others may read `{}`, and its mode cannot be changed", path.display());
             Error::new(ErrorKind::NotOurs, message).with_source(source)
         })?;
-        Ok(Self { place, keys: Arc::new(keys), seen: Mutex::new(None), turn: Mutex::new(()) })
+        Ok(Self { place, keys: Arc::new(keys), seen: Mutex::new(None), turn: Arc::default() })
     }
 
     /// Checks the file as a whole, if there is one.
@@ -78,7 +84,13 @@ impl Store {
         contents.get(name, &key, &self.place.target).map(Step::Done)
     }
 
-    pub(super) fn put(&self, name: &str, secret: &Secret, settings: Settings) -> Result<Step<()>, Error> {
+    pub(super) fn put(
+        &self,
+        name: &str,
+        secret: &Secret,
+        settings: Settings,
+        turn: Turn,
+    ) -> Result<Step<()>, Error> {
         if secret.expose().len() > LARGEST_ITEM {
             let message = format!("cannot seal `{name}`: it is larger than 1 MiB");
             return Err(Error::new(ErrorKind::TooLarge, message));
@@ -87,8 +99,8 @@ impl Store {
         if !self.keys.is_ready() && done!(self.load(true)?).is_none() && self.keys.is_waiting() {
             return Ok(Step::KeyNeeded { is_new: true });
         }
-        let _turn = lock(&self.turn);
-        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
+        let _lock = Lock::acquire(&self.place, patience)?;
         let (mut contents, key) = match done!(self.load(true)?) {
             Some(opened) => opened,
             None => match self.keys.of_new(settings.cost, &self.place.target)? {
@@ -100,12 +112,12 @@ impl Store {
         self.write(contents, &key).map(Step::Done)
     }
 
-    pub(super) fn delete(&self, name: &str, settings: Settings) -> Result<Step<()>, Error> {
+    pub(super) fn delete(&self, name: &str, turn: Turn) -> Result<Step<()>, Error> {
         if done!(self.load(true)?).is_none() {
             return Ok(Step::Done(()));
         }
-        let _turn = lock(&self.turn);
-        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
+        let _lock = Lock::acquire(&self.place, patience)?;
         let Some((mut contents, key)) = done!(self.load(true)?) else { return Ok(Step::Done(())) };
         if contents.delete(name) {
             self.write(contents, &key)?;
@@ -114,11 +126,11 @@ impl Store {
     }
 
     /// Takes the file as it is for the newest there was.
-    pub(super) fn accept_older_copy(&self, settings: Settings) -> Result<Step<()>, Error> {
+    pub(super) fn accept_older_copy(&self, turn: Turn) -> Result<Step<()>, Error> {
         // For the key, before the lock.
         done!(self.load(false)?);
-        let _turn = lock(&self.turn);
-        let _lock = Lock::acquire(&self.place.lock, settings.patience)?;
+        let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
+        let _lock = Lock::acquire(&self.place, patience)?;
         match done!(self.load(false)?) {
             Some((contents, key)) => {
                 writing::replace_record(&self.place, &contents.stamp().to_record(&key)?)?;

@@ -1,6 +1,6 @@
 //! How a file is read and replaced: no reader sees half of it, and a killed writer leaves the old one or the new one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub(super) fn read(
     too_large: impl Fn() -> Error,
 ) -> Result<Option<Vec<u8>>, Error> {
     let failed = |e| fault::io("read", path, e);
-    let file = match File::open(path) {
+    let file = match rights::open_regular(OpenOptions::new().read(true), path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(fault::io("open", path, e)),
@@ -68,7 +68,7 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
 pub(super) fn sweep(place: &Place) -> Result<(), Error> {
     // Asked first: there may be no right to write here, and nothing to be done.
     if fs::symlink_metadata(&place.temp).is_ok()
-        && let Some(_lock) = Lock::try_acquire(&place.lock)?
+        && let Some(_lock) = Lock::try_acquire(place)?
     {
         remove(&place.temp)?;
     }
@@ -78,7 +78,7 @@ pub(super) fn sweep(place: &Place) -> Result<(), Error> {
 /// After a failed `fsync` the system may have dropped what it could not write: the temporary file is given up.
 fn replace(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
     remove(&place.temp)?;
-    let written = write_temp(place, target, bytes)
+    let written = write_temp(place, bytes)
         .and_then(|()| fs::rename(&place.temp, target).map_err(|e| fault::io("replace", target, e)));
     if written.is_err() {
         // Nothing more to tell anybody: what stays is swept by the next write or the next open.
@@ -87,12 +87,13 @@ fn replace(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
     written
 }
 
-fn write_temp(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
+fn write_temp(place: &Place, bytes: &[u8]) -> Result<(), Error> {
     let temp = place.temp.as_path();
     let mut file = rights::for_owner_only(OpenOptions::new().write(true).create_new(true))
         .open(temp)
         .map_err(|e| fault::io("create", temp, e))?;
-    rights::keep_owner(&file, target).map_err(|e| fault::io("keep the owner of", target, e))?;
+    // Also of the record: root leaves nothing that the file's owner cannot read.
+    rights::keep_owner(&file, &place.target).map_err(|e| fault::io("keep the owner of", &place.target, e))?;
     file.write_all(bytes).map_err(|e| fault::io("write", temp, e))?;
     file.sync_all().map_err(|e| fault::io("sync", temp, e))
 }

@@ -1,9 +1,10 @@
 //! The data key in the other vault.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use leapp_core::{Error, ErrorKind, Secret, Vault, VaultItem, VaultKey};
+use leapp_core::{Error, ErrorKind, MemoryVault, Secret, Vault, VaultItem, VaultKey};
 use leapp_vault::SealedFile;
 
 use crate::scene::{Scene, assert_is, get, key, put, refusal, session, try_get, write};
@@ -110,6 +111,50 @@ async fn tasks_that_make_the_first_data_key_at_once_make_one() {
         for number in 0..8 {
             assert_eq!(get(&scene.keyed(), &format!("n{number}")).await.as_deref(), Some("x"));
         }
+    }
+}
+
+/// A vault whose operations take a moment, each another one.
+#[derive(Debug, Default)]
+struct Slow(MemoryVault);
+
+impl Slow {
+    async fn take_a_moment() {
+        tokio::time::sleep(Duration::from_micros(fastrand::u64(..5000))).await;
+    }
+}
+
+#[async_trait]
+impl Vault for Slow {
+    async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
+        Self::take_a_moment().await;
+        self.0.put(key, secret).await
+    }
+
+    async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
+        Self::take_a_moment().await;
+        self.0.get(key).await
+    }
+
+    async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
+        self.0.delete(key).await
+    }
+}
+
+/// Neither has the other one's lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn files_that_make_the_data_key_they_share_at_once_make_one() {
+    for round in 0..40 {
+        let folder = tempfile::tempdir().unwrap();
+        let keychain = Arc::new(Slow::default());
+        let open = |name: &str| {
+            let name = folder.path().join(name);
+            SealedFile::open_with_data_key(name, keychain.clone(), session("host")).unwrap()
+        };
+        let (one, other) = (open("one"), open("other"));
+        let ((), ()) = tokio::join!(put(&one, "a", "of one"), put(&other, "a", "of other"));
+        assert_eq!(get(&open("one"), "a").await.as_deref(), Some("of one"), "round {round}");
+        assert_eq!(get(&open("other"), "a").await.as_deref(), Some("of other"), "round {round}");
     }
 }
 

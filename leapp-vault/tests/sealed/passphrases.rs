@@ -1,14 +1,15 @@
 //! Where the passphrase comes from, and how often it is asked for.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use leapp_core::{Error, ErrorKind, Secret, Vault};
 use leapp_vault::{Passphrase, SealedFile, SealingCost};
 use tokio::sync::oneshot;
 
-use crate::scene::{PASSPHRASE, Scene, assert_is, get, key, put, refusal, try_get, write};
+use crate::scene::{FILE, PASSPHRASE, Scene, assert_is, get, key, put, refusal, try_get, write};
 
 fn open(scene: &Scene, passphrase: Passphrase) -> SealedFile {
     SealedFile::open(scene.path(), passphrase).unwrap().with_cost(SealingCost::MINIMUM)
@@ -65,7 +66,7 @@ async fn a_caller_that_goes_away_while_a_person_types_changes_nothing_for_the_ne
     let passphrase = Passphrase::asking(|| async { Ok(Secret::new(answer.await.unwrap())) });
     let vault = open(&scene, passphrase);
     let (name, value) = (key("a"), Secret::new("x"));
-    let given_up = tokio::time::timeout(std::time::Duration::from_millis(20), vault.put(&name, &value)).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(20), vault.put(&name, &value)).await;
     assert!(given_up.is_err(), "nobody has typed anything");
     typed.send(PASSPHRASE).unwrap();
     put(&vault, "b", "y").await;
@@ -168,4 +169,58 @@ async fn a_file_of_the_default_cost_is_dear() {
     put(&vault, "a", "x").await;
     assert_eq!(scene.bytes()[12..16], (64 * 1024_u32).to_le_bytes());
     assert_eq!(scene.bytes()[16..20], 3_u32.to_le_bytes());
+}
+
+/// A closure that needs what it is to open would wait for itself.
+#[tokio::test]
+async fn a_passphrase_that_needs_the_vault_it_opens_is_refused() {
+    let scene = Scene::new();
+    put(&scene.sealed(), "a", "x").await;
+    let itself: Arc<OnceLock<Arc<SealedFile>>> = Arc::default();
+    let of_closure = Arc::clone(&itself);
+    let asking = Passphrase::asking(move || async move {
+        let vault = of_closure.get().unwrap();
+        vault.get(&key("a")).await.map(Option::unwrap)
+    });
+    let vault = itself.get_or_init(|| Arc::new(open(&scene, asking)));
+    assert_is(&try_get(vault, "a").await.unwrap_err(), ErrorKind::Locked, "needs the vault itself");
+}
+
+/// Whoever plants a file must not have a say in how the next one is sealed; a mistyped passphrase neither.
+#[tokio::test]
+async fn no_new_file_is_made_in_the_likeness_of_one_that_was_not_opened() {
+    let scene = Scene::new();
+    put(&scene.sealed_with("another's"), "a", "x").await;
+    for name in scene.names().iter().filter(|name| *name != FILE) {
+        std::fs::remove_file(scene.folder().join(name)).unwrap();
+    }
+    let vault = scene.sealed();
+    assert_is(&try_get(&vault, "a").await.unwrap_err(), ErrorKind::Locked, "the passphrase is wrong");
+    std::fs::remove_file(scene.path()).unwrap();
+    let error = vault.put(&key("a"), &Secret::new("x")).await.unwrap_err();
+    assert_is(&error, ErrorKind::Locked, "open it again");
+    assert!(scene.names().is_empty());
+}
+
+/// A runtime that ends waits for its own blocking threads.
+#[cfg(unix)]
+#[test]
+fn a_descriptor_that_says_nothing_keeps_no_runtime() {
+    let scene = Scene::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let (ended, has_ended) = std::sync::mpsc::channel();
+    let vault = open(&scene, Passphrase::from_fd(reader.into()));
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let put = async {
+            let secret = Secret::new("x");
+            tokio::time::timeout(Duration::from_millis(50), vault.put(&key("a"), &secret)).await
+        };
+        assert!(runtime.block_on(put).is_err(), "somebody answered");
+        drop(runtime);
+        ended.send(()).unwrap();
+    });
+    // Much longer than it takes: only a runtime that waits for the descriptor takes as long.
+    assert!(has_ended.recv_timeout(Duration::from_secs(20)).is_ok(), "the runtime did not end");
+    drop(writer);
 }

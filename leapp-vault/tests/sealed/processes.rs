@@ -6,10 +6,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use leapp_core::{Secret, Vault};
 use leapp_testkit::conformance::block_on;
 use leapp_vault::SealedFile;
 
-use crate::scene::{Scene, get, open, put, session};
+use crate::scene::{FILE, Scene, get, key, open, put, session};
 
 const PROCESSES: usize = 16;
 const PUTS: usize = 50;
@@ -95,4 +96,23 @@ fn processes_that_put_at_once_lose_nothing() {
 #[test]
 fn processes_that_make_the_data_key_at_once_lose_nothing() {
     processes_lose_nothing("data key");
+}
+
+/// Each has one time for all that it waits for.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tasks_that_wait_for_another_process_all_give_up_in_the_same_time() {
+    let scene = Scene::with_two().await;
+    let lock = std::fs::File::open(scene.folder().join(format!("{FILE}.leapp-lock"))).unwrap();
+    lock.lock().unwrap();
+    let vault = Arc::new(scene.keyed().with_patience(Duration::from_secs(2)));
+    vault.unlock().await.unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let vault = vault.clone();
+        tasks.spawn(async move { vault.put(&key("a"), &Secret::new("x")).await.unwrap_err().kind() });
+    }
+    // One after the other they would take half a minute.
+    let all = tokio::time::timeout(Duration::from_secs(15), tasks.join_all()).await;
+    assert_eq!(all.unwrap(), [leapp_core::ErrorKind::Busy; 16]);
 }

@@ -128,3 +128,55 @@ async fn a_write_that_fails_leaves_the_file_as_it_is() {
     fs::remove_dir(scene.temp()).unwrap();
     put(&vault, "a", "x").await;
 }
+
+#[tokio::test]
+async fn a_file_that_is_not_ours_keeps_its_mode() {
+    let scene = Scene::new();
+    for text in [&b"{}"[..], b"", b"leapp-s"] {
+        write(&scene.path(), text);
+        fs::set_permissions(scene.path(), Permissions::from_mode(0o644)).unwrap();
+        drop(scene.sealed());
+        assert_eq!(mode(&scene.path()), 0o644, "{text:?}");
+    }
+}
+
+/// A pipe would be waited for, and a link lead elsewhere.
+#[tokio::test]
+async fn what_is_no_file_in_the_place_of_one_is_an_error_and_waits_for_nobody() {
+    let scene = Scene::with_two().await;
+    let elsewhere = scene.folder().join("elsewhere");
+    for name in [scene.record(), scene.folder().join(format!("{FILE}.leapp-lock")), scene.path()] {
+        let vault = scene.keyed().with_patience(Duration::from_millis(50));
+        let kept = fs::read(&name).unwrap();
+        fs::remove_file(&name).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&name).status().unwrap().success());
+        let error = vault.put(&key("a"), &Secret::new("x")).await.unwrap_err();
+        assert_is(&error, ErrorKind::Unavailable, name.file_name().unwrap().to_str().unwrap());
+        fs::remove_file(&name).unwrap();
+        symlink(&elsewhere, &name).unwrap();
+        let error = vault.put(&key("a"), &Secret::new("x")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+        assert!(!elsewhere.exists());
+        fs::remove_file(&name).unwrap();
+        write(&name, &kept);
+    }
+    assert_eq!(get(&scene.keyed(), "a").await.as_deref(), Some("value-a"));
+}
+
+/// Root alone can see to that, so for others there is nothing to be seen.
+#[tokio::test]
+async fn what_root_writes_beside_somebodys_file_is_that_persons() {
+    let scene = Scene::with_two().await;
+    let nobody = 65_534;
+    if std::os::unix::fs::chown(scene.path(), Some(nobody), Some(nobody)).is_err() {
+        assert_ne!(fs::metadata(scene.folder()).unwrap().uid(), 0, "root may give a file away");
+        return;
+    }
+    let lock = scene.folder().join(format!("{FILE}.leapp-lock"));
+    fs::remove_file(scene.record()).unwrap();
+    fs::remove_file(&lock).unwrap();
+    put(&scene.keyed(), "a", "of root").await;
+    for path in [scene.path(), scene.record(), lock] {
+        assert_eq!((fs::metadata(&path).unwrap().uid(), mode(&path)), (nobody, 0o600), "{}", path.display());
+    }
+}
