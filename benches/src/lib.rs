@@ -5,11 +5,15 @@ mod client_path;
 mod hit;
 mod issuer;
 mod movable_clock;
+#[cfg(unix)]
+mod sealed;
 
 pub use crate::client_path::ClientPath;
 pub use crate::hit::{FIRST_ID, Hits, id_of, start};
 pub use crate::issuer::{Issuer, LIFETIME};
 pub use crate::movable_clock::MovableClock;
+#[cfg(unix)]
+pub use crate::sealed::Sealed;
 
 /// What setting up a bench fails with.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

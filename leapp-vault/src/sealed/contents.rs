@@ -19,6 +19,7 @@ pub(super) const LARGEST_FILE: usize = 16 * 1024 * 1024;
 const LENGTH: usize = 4;
 
 /// Items by name, each as it is sealed: one that is not asked for is not left open in memory.
+#[derive(Clone)]
 pub(super) struct Contents {
     header: Header,
     stamp: Stamp,

@@ -44,12 +44,18 @@ pub(super) struct Store {
     pub(super) keys: Arc<Keys>,
     /// The latest state that this vault has seen.
     seen: Mutex<Option<Stamp>>,
+    /// The file that was checked last. The same bytes need no second check.
+    checked: Mutex<Option<Arc<Checked>>>,
     /// Tasks of this process stand in line here, so that one of them waits for the lock, and not each.
     pub(super) turn: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// A file that was read, and its key.
-type Opened = (Contents, Arc<Key>);
+/// A file that was read and checked as a whole. Everything in it is sealed.
+struct Checked {
+    file: Vec<u8>,
+    contents: Contents,
+    key: Arc<Key>,
+}
 
 macro_rules! done {
     ($step:expr) => {
@@ -70,18 +76,24 @@ impl Store {
             let message = format!("others may read `{}`, and its mode cannot be changed", path.display());
             Error::new(ErrorKind::NotOurs, message).with_source(source)
         })?;
-        Ok(Self { place, keys: Arc::new(keys), seen: Mutex::new(None), turn: Arc::default() })
+        Ok(Self {
+            place,
+            keys: Arc::new(keys),
+            seen: Mutex::new(None),
+            checked: Mutex::new(None),
+            turn: Arc::default(),
+        })
     }
 
     /// Checks the file as a whole, if there is one.
     pub(super) fn check(&self) -> Result<Step<()>, Error> {
-        let _: Option<Opened> = done!(self.load(true)?);
+        done!(self.load(true)?);
         Ok(Step::Done(()))
     }
 
     pub(super) fn get(&self, name: &str) -> Result<Step<Option<Secret>>, Error> {
-        let Some((contents, key)) = done!(self.load(true)?) else { return Ok(Step::Done(None)) };
-        contents.get(name, &key, &self.place.target).map(Step::Done)
+        let Some(opened) = done!(self.load(true)?) else { return Ok(Step::Done(None)) };
+        opened.contents.get(name, &opened.key, &self.place.target).map(Step::Done)
     }
 
     pub(super) fn put(
@@ -102,7 +114,7 @@ impl Store {
         let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
         let _lock = Lock::acquire(&self.place, patience)?;
         let (mut contents, key) = match done!(self.load(true)?) {
-            Some(opened) => opened,
+            Some(opened) => (opened.contents.clone(), Arc::clone(&opened.key)),
             None => match self.keys.of_new(settings.cost, &self.place.target)? {
                 Some((header, key)) => (Contents::new(header)?, key),
                 None => return Ok(Step::KeyNeeded { is_new: true }),
@@ -118,9 +130,10 @@ impl Store {
         }
         let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
         let _lock = Lock::acquire(&self.place, patience)?;
-        let Some((mut contents, key)) = done!(self.load(true)?) else { return Ok(Step::Done(())) };
+        let Some(opened) = done!(self.load(true)?) else { return Ok(Step::Done(())) };
+        let mut contents = opened.contents.clone();
         if contents.delete(name) {
-            self.write(contents, &key)?;
+            self.write(contents, &opened.key)?;
         }
         Ok(Step::Done(()))
     }
@@ -132,9 +145,10 @@ impl Store {
         let Some(patience) = turn else { return Ok(Step::TurnNeeded) };
         let _lock = Lock::acquire(&self.place, patience)?;
         match done!(self.load(false)?) {
-            Some((contents, key)) => {
-                writing::replace_record(&self.place, &contents.stamp().to_record(&key)?)?;
-                *lock(&self.seen) = Some(contents.stamp());
+            Some(opened) => {
+                let stamp = opened.contents.stamp();
+                writing::replace_record(&self.place, &stamp.to_record(&opened.key)?)?;
+                *lock(&self.seen) = Some(stamp);
             }
             None => {
                 writing::remove(&self.place.record)?;
@@ -145,7 +159,7 @@ impl Store {
     }
 
     /// Reads and checks the file. What was seen before is looked up first: the file can only be newer than that.
-    fn load(&self, is_compared: bool) -> Result<Step<Option<Opened>>, Error> {
+    fn load(&self, is_compared: bool) -> Result<Step<Option<Arc<Checked>>>, Error> {
         let path = &self.place.target;
         let seen = *lock(&self.seen);
         let record = if is_compared { self.read_record()? } else { None };
@@ -155,19 +169,32 @@ impl Store {
             }
             return Ok(Step::Done(None));
         };
-        let header = Header::parse(&file, path)?;
-        let file_id = *header.file_id();
-        let Some(key) = self.keys.of(&header, path)? else { return Ok(Step::KeyNeeded { is_new: false }) };
-        let contents = Contents::parse(header, &key, &file, path)?;
+        let Some(opened) = self.checked(file)? else { return Ok(Step::KeyNeeded { is_new: false }) };
         if is_compared {
+            let (stamp, key) = (opened.contents.stamp(), &opened.key);
             let record =
-                record.map(|record| Stamp::parse_record(&record, &file_id, &key, &self.place.record));
+                record.map(|record| Stamp::parse_record(&record, &stamp.file_id, key, &self.place.record));
             for seen in seen.into_iter().chain(record.transpose()?) {
-                contents.stamp().check_not_before(&seen, path)?;
+                stamp.check_not_before(&seen, path)?;
             }
-            self.note(contents.stamp());
+            self.note(stamp);
         }
-        Ok(Step::Done(Some((contents, key))))
+        Ok(Step::Done(Some(opened)))
+    }
+
+    /// What a file holds, every item of it checked. `None` when there is nothing yet to derive its key from.
+    fn checked(&self, file: Vec<u8>) -> Result<Option<Arc<Checked>>, Error> {
+        let known = lock(&self.checked).clone();
+        if let Some(known) = known.filter(|known| known.file == file) {
+            return Ok(Some(known));
+        }
+        let path = &self.place.target;
+        let header = Header::parse(&file, path)?;
+        let Some(key) = self.keys.of(&header, path)? else { return Ok(None) };
+        let contents = Contents::parse(header, &key, &file, path)?;
+        let checked = Arc::new(Checked { file, contents, key });
+        *lock(&self.checked) = Some(Arc::clone(&checked));
+        Ok(Some(checked))
     }
 
     fn read_record(&self) -> Result<Option<Vec<u8>>, Error> {
