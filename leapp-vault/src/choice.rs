@@ -17,12 +17,16 @@ use crate::platform;
 /// not there, this is an error and nothing weaker is opened: a vault that forgets has to be
 /// [allowed](OpenOptions::with_forgetful).
 ///
+/// For a machine that has none there is [`SealedFile`](crate::SealedFile), which the host opens itself: only the host knows where its
+/// passphrase comes from.
+///
 /// A keychain that is locked is there: it is opened, and its first use has a person asked. Opening itself makes no item and asks
 /// nobody; on Linux it may have the session bus start the Secret Service.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] when the service's name is not 1 to 64 letters, digits and `._-`; [`ErrorKind::Unavailable`] when
-/// no keychain works that may be used, with the reason for each; [`ErrorKind::Locked`] when one did not answer in time.
+/// no keychain is here that may be used, with the reason for each, or the one that is here fails: what it keeps must not seem
+/// absent; [`ErrorKind::Locked`] when one did not answer in time.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), leapp_core::Error> {

@@ -20,9 +20,8 @@ const WINE: &str = "/usr/lib/wine/wine64";
 const WINE_SERVER: &str = "/usr/lib/wine/wineserver64";
 
 const PACKAGE: &str = "leapp-vault";
-/// Beside the unit tests: those of keychains. The sealed file's are not among them yet: it is replaced while others read it, which
-/// Windows may refuse, and some of its tests fail there.
-const KEYCHAINS: [&str; 2] = ["stores", "windows"];
+/// Beside the unit tests.
+const TESTS: [&str; 4] = ["relocation", "sealed", "stores", "windows"];
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MACOS: &str = "aarch64-apple-darwin";
 /// Of one test program, in seconds. A minute is much.
@@ -58,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
 fn build(workspace: &Workspace) -> Outcome<Vec<PathBuf>> {
     let build = ["test", "--no-run", "--package", PACKAGE, "--lib", "--target", WINDOWS];
     let mut command = cargo(workspace, &build);
-    command.args(KEYCHAINS.iter().flat_map(|tests| ["--test", tests]));
+    command.args(TESTS.iter().flat_map(|tests| ["--test", tests]));
     let messages = process::output(command.arg("--message-format=json-render-diagnostics"))?;
     let programs: Vec<PathBuf> = messages.lines().filter_map(executable).collect();
     let folder =

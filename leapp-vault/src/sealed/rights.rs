@@ -1,11 +1,13 @@
 //! Modes and owners, where a system has them.
 
 #[cfg(unix)]
-pub(super) use unix::{create_private_folder, for_owner_only, keep_owner, narrow, open_regular, sync_folder};
+pub(super) use unix::{
+    create_private_folder, for_owner_only, keep_owner, narrow, open_regular, rename, sync_folder,
+};
 
 #[cfg(not(unix))]
 pub(super) use other::{
-    create_private_folder, for_owner_only, keep_owner, narrow, open_regular, sync_folder,
+    create_private_folder, for_owner_only, keep_owner, narrow, open_regular, rename, sync_folder,
 };
 
 #[cfg(unix)]
@@ -67,6 +69,11 @@ mod unix {
         Ok(())
     }
 
+    /// Puts a file in the place of another.
+    pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
     /// Makes a rename in the folder durable.
     pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
@@ -79,6 +86,12 @@ mod other {
     use std::fs::{self, File, OpenOptions};
     use std::io;
     use std::path::Path;
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    /// Two seconds in all.
+    const TRIES: u32 = 400;
+    const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
     pub(crate) fn for_owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
         options
@@ -98,6 +111,18 @@ mod other {
 
     pub(crate) fn keep_owner(_new: &File, _old: &Path) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Puts a file in the place of another. Some file systems refuse that while anybody has the other one open, which readers and
+    /// virus scanners have for a moment.
+    pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+        for _ in 1..TRIES {
+            match fs::rename(from, to) {
+                Err(e) if e.kind() == io::ErrorKind::PermissionDenied => sleep(BETWEEN_TRIES),
+                outcome => return outcome,
+            }
+        }
+        fs::rename(from, to)
     }
 
     /// A folder cannot be opened as a file here; the file system orders renames itself.

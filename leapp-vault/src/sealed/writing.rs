@@ -79,7 +79,7 @@ pub(super) fn sweep(place: &Place) -> Result<(), Error> {
 fn replace(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
     remove(&place.temp)?;
     let written = write_temp(place, bytes)
-        .and_then(|()| fs::rename(&place.temp, target).map_err(|e| fault::io("replace", target, e)));
+        .and_then(|()| rights::rename(&place.temp, target).map_err(|e| fault::io("replace", target, e)));
     if written.is_err() {
         // Nothing more to tell anybody: what stays is swept by the next write or the next open.
         let _ = fs::remove_file(&place.temp);

@@ -1,5 +1,6 @@
 //! Where the passphrase comes from, and how often it is asked for.
 
+#[cfg(unix)]
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

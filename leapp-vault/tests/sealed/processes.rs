@@ -99,7 +99,6 @@ fn processes_that_make_the_data_key_at_once_lose_nothing() {
 }
 
 /// Each has one time for all that it waits for.
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tasks_that_wait_for_another_process_all_give_up_in_the_same_time() {
     let scene = Scene::with_two().await;
