@@ -1,5 +1,6 @@
 //! The shared credentials file as text that can be read and printed again without a byte of difference.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -36,7 +37,7 @@ impl Document {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK);
         Self {
             has_byte_order_mark: text.is_some(),
-            lines: text.unwrap_or(bytes).split_inclusive(|byte| *byte == b'\n').map(Line::parse).collect(),
+            lines: Line::all(Zeroizing::new(text.unwrap_or(bytes).to_vec())),
         }
     }
 
@@ -46,21 +47,20 @@ impl Document {
         let size = mark.len() + self.lines.iter().map(|line| line.as_bytes().len()).sum::<usize>();
         let mut bytes = Zeroizing::new(Vec::with_capacity(size));
         bytes.extend_from_slice(mark);
-        for line in &self.lines {
-            bytes.extend_from_slice(line.as_bytes());
+        let mut rest = self.lines.as_slice();
+        while let [line, after @ ..] = rest {
+            let (text, left) = line.run(after);
+            bytes.extend_from_slice(text);
+            rest = left;
         }
         bytes
     }
 
     /// The profiles, each once, in the order of the file. Sections whose name AWS tools ignore are left out.
     pub fn profiles(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for name in self.lines.iter().filter_map(Line::name).filter_map(identifier) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let mut known = HashSet::new();
+        let names = self.lines.iter().filter_map(Line::name).filter_map(identifier);
+        names.filter(|name| known.insert(*name)).collect()
     }
 
     /// True when there is a section of that name.
@@ -112,8 +112,14 @@ impl Document {
 
     /// The line break that most lines have.
     pub(crate) fn newline(&self) -> Newline {
-        let count = |kind| self.lines.iter().filter(|line| line.newline() == Some(kind)).count();
-        if count(Newline::CrLf) > count(Newline::Lf) { Newline::CrLf } else { Newline::Lf }
+        let (mut of_windows, mut of_unix) = (0_usize, 0_usize);
+        for newline in self.lines.iter().filter_map(Line::newline) {
+            match newline {
+                Newline::CrLf => of_windows += 1,
+                Newline::Lf => of_unix += 1,
+            }
+        }
+        if of_windows > of_unix { Newline::CrLf } else { Newline::Lf }
     }
 }
 

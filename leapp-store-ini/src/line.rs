@@ -1,19 +1,22 @@
 //! One line of the file, and AWS's grammar of a line.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// A line with its line break. The text is wiped when the line is dropped: any line may hold a secret.
+/// A line with its line break: a part of the text it was read from, which all lines of that text share. It is wiped with the last of
+/// them: any line may hold a secret.
 #[derive(Clone)]
 pub(crate) struct Line {
-    text: Zeroizing<Vec<u8>>,
-    kind: Kind,
+    text: Arc<Zeroizing<Vec<u8>>>,
+    start: usize,
+    end: usize,
 }
 
 /// What a line is to an AWS tool. Ranges are into the line's text.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[derive(PartialEq, Eq)]
+enum Kind {
     Blank,
     /// `#` or `;` in the first column. Further right it is data.
     Comment,
@@ -45,57 +48,95 @@ impl Newline {
 }
 
 impl Line {
+    /// The lines of a text, each up to its `\n`. What they are is found out when somebody asks: most are only passed on.
+    pub(crate) fn all(text: Zeroizing<Vec<u8>>) -> Vec<Self> {
+        let text = Arc::new(text);
+        let line = |start, end| Self { text: Arc::clone(&text), start, end };
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for newline in memchr::memchr_iter(b'\n', &text) {
+            lines.push(line(start, newline + 1));
+            start = newline + 1;
+        }
+        if start < text.len() {
+            lines.push(line(start, text.len()));
+        }
+        lines
+    }
+
+    fn of(text: Zeroizing<Vec<u8>>) -> Self {
+        Self { start: 0, end: text.len(), text: Arc::new(text) }
+    }
+
+    #[cfg(test)]
     pub(crate) fn parse(text: &[u8]) -> Self {
-        Self { kind: kind(content(text)), text: Zeroizing::new(text.to_vec()) }
+        Self::of(Zeroizing::new(text.to_vec()))
     }
 
     pub(crate) fn header(name: &str, newline: Newline) -> Self {
-        Self::parse(&[b"[", name.as_bytes(), b"]", newline.as_bytes()].concat())
+        Self::of(join(&[b"[", name.as_bytes(), b"]", newline.as_bytes()]))
     }
 
     pub(crate) fn property(key: &str, value: &str, newline: Newline) -> Self {
         let parts = [key.as_bytes(), b" = ", value.as_bytes(), newline.as_bytes()];
-        Self::parse(&join(&parts))
+        Self::of(join(&parts))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.text
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The text of this line and of those that follow it in the same place, and the lines that are left: they are printed at once.
+    pub(crate) fn run<'a>(&'a self, after: &'a [Self]) -> (&'a [u8], &'a [Self]) {
+        let mut end = self.end;
+        let mut count = 0;
+        for line in after {
+            if line.start != end || !Arc::ptr_eq(&line.text, &self.text) {
+                break;
+            }
+            (end, count) = (line.end, count + 1);
+        }
+        (self.text.get(self.start..end).unwrap_or_default(), &after[count..])
+    }
+
+    fn kind(&self) -> Kind {
+        kind(content(self.as_bytes()))
     }
 
     pub(crate) fn is_header(&self) -> bool {
-        matches!(self.kind, Kind::Header(_))
+        self.as_bytes().first() == Some(&b'[')
     }
 
     pub(crate) fn is_continuation(&self) -> bool {
-        self.kind == Kind::Continuation
+        self.kind() == Kind::Continuation
     }
 
     /// True for what a file can hold anywhere without meaning anything.
     pub(crate) fn is_note(&self) -> bool {
-        matches!(self.kind, Kind::Blank | Kind::Comment)
+        matches!(self.kind(), Kind::Blank | Kind::Comment)
     }
 
     /// The name in a header.
     pub(crate) fn name(&self) -> Option<&[u8]> {
-        match &self.kind {
-            Kind::Header(Some(name)) => self.text.get(name.clone()),
+        match self.is_header().then(|| self.kind()) {
+            Some(Kind::Header(Some(name))) => self.as_bytes().get(name),
             _ => None,
         }
     }
 
     /// The key of a property, as it is written.
     pub(crate) fn key(&self) -> Option<&[u8]> {
-        match &self.kind {
-            Kind::Property { key, .. } => self.text.get(key.clone()),
+        match self.kind() {
+            Kind::Property { key, .. } => self.as_bytes().get(key),
             _ => None,
         }
     }
 
     /// The value of a property, or what a continuation adds to it.
     pub(crate) fn value(&self) -> Option<&[u8]> {
-        match &self.kind {
-            Kind::Property { value, .. } => self.text.get(value.clone()),
-            Kind::Continuation => Some(trim(content(&self.text))),
+        match self.kind() {
+            Kind::Property { value, .. } => self.as_bytes().get(value),
+            Kind::Continuation => Some(trim(content(self.as_bytes()))),
             _ => None,
         }
     }
@@ -106,14 +147,14 @@ impl Line {
 
     /// Replaces a property's value and nothing else of the line.
     pub(crate) fn set_value(&mut self, new: &str) {
-        let Kind::Property { value, .. } = &self.kind else { return };
+        let Kind::Property { value, .. } = self.kind() else { return };
         let space: &[u8] = if value.is_empty() { b" " } else { b"" };
-        let (before, after) = (&self.text[..value.start], &self.text[value.end..]);
-        *self = Self::parse(&join(&[before, space, new.as_bytes(), after]));
+        let text = self.as_bytes();
+        *self = Self::of(join(&[&text[..value.start], space, new.as_bytes(), &text[value.end..]]));
     }
 
     pub(crate) fn newline(&self) -> Option<Newline> {
-        match self.text.as_slice() {
+        match self.as_bytes() {
             [.., b'\r', b'\n'] => Some(Newline::CrLf),
             [.., b'\n'] => Some(Newline::Lf),
             _ => None,
@@ -121,7 +162,7 @@ impl Line {
     }
 
     pub(crate) fn push_newline(&mut self, newline: Newline) {
-        *self = Self::parse(&join(&[&self.text, newline.as_bytes()]));
+        *self = Self::of(join(&[self.as_bytes(), newline.as_bytes()]));
     }
 
     /// Takes back a line break that was pushed: of `\r\n` only the `\n` when that is what had been added.
@@ -131,7 +172,7 @@ impl Line {
             (Some(_), _) => 1,
             (None, _) => 0,
         };
-        *self = Self::parse(&self.text[..self.text.len() - count]);
+        self.end -= count;
     }
 }
 

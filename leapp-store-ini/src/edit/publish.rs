@@ -38,8 +38,11 @@ impl Document {
     fn seems_to_have(&self, profile: &str) -> bool {
         let text = self.to_bytes();
         let header = format!("[{profile}]");
-        let lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
-        lines.map(String::from_utf8_lossy).any(|line| line.trim_start().starts_with(&header))
+        let is_first = |at: usize| {
+            let line = text[..at].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+            String::from_utf8_lossy(line).trim_start().is_empty()
+        };
+        memchr::memmem::find_iter(&text, &header).any(is_first)
     }
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {
