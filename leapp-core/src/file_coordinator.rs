@@ -15,6 +15,8 @@ use crate::{Coordinator, Error, ErrorKind, Lease, LeaseKey, LocalCoordinator};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The same for a turn's file, which nobody holds for longer than a write.
 const LOOK_OFTEN_EVERY: Duration = Duration::from_millis(2);
+/// How often a lock's file may be gone when it is held at last.
+const MOST_REMOVALS: usize = 100;
 /// What is read of a turn's file: more than any turn takes.
 const MOST_BYTES: u64 = 256;
 
@@ -22,7 +24,8 @@ const MOST_BYTES: u64 = 256;
 ///
 /// Each key is one file, locked as [`File::try_lock`] does: the system gives the lock back when its holder ends, however it
 /// ends. The files are empty but for the moment of the last turn; they stay, and hold no secret. The folder must be on a
-/// file system of this machine, and one person's own. When it is removed it is made again.
+/// file system of this machine, and one person's own. When it is removed it is made again; two may hold one lease while it is held
+/// and its file removed.
 ///
 /// ```
 /// use leapp_core::{Coordinator, FileCoordinator, LeaseKey};
@@ -67,11 +70,17 @@ impl FileCoordinator {
     /// Waits until nobody holds this file, and holds it.
     async fn hold(&self, path: PathBuf, place: Lease, look_every: Duration) -> Result<Held, Error> {
         let mut file = self.open_file(&path)?;
+        let mut removals = 0;
         loop {
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path) => return Ok(Held { file, _place: place }),
                 // Removed since it was opened: who comes next locks another file of that name.
-                Ok(()) => file = self.open_file(&path)?,
+                Ok(()) if removals < MOST_REMOVALS => {
+                    removals += 1;
+                    tokio::time::sleep(look_every).await;
+                    file = self.open_file(&path)?;
+                }
+                Ok(()) => return Err(failed("keep", &path, io::Error::other("it is removed all the time"))),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(look_every).await,
                 Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(source)) => return Err(failed("lock", &path, source)),
@@ -79,14 +88,15 @@ impl FileCoordinator {
         }
     }
 
-    /// The folder may be gone: a person logged out, or something tidied up.
+    /// The folder may be gone, and another one in its place: something tidies up, and somebody else may come first.
     fn open_file(&self, path: &Path) -> Result<File, Error> {
-        let mut opened = private_file().open(path);
-        if opened.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::NotFound) {
-            make_private(&self.folder)?;
-            opened = private_file().open(path);
+        make_private(&self.folder)?;
+        let file = private_file().open(path).map_err(|source| failed("open", path, source))?;
+        if is_ours(&file).map_err(|source| failed("look at", path, source))? {
+            return Ok(file);
         }
-        opened.map_err(|source| failed("open", path, source))
+        let message = format!("the lock {} is somebody else's file, or has another name too", path.display());
+        Err(Error::new(ErrorKind::NotOurs, message))
     }
 }
 
@@ -97,8 +107,10 @@ fn make_private(folder: &Path) -> Result<(), Error> {
         Error::new(ErrorKind::Unavailable, message).with_source(source)
     };
     private_folder().create(folder).map_err(|source: io::Error| failed("make", source))?;
+    // Also of a link there: whoever has it decides where it leads.
+    let named = folder.symlink_metadata().map_err(|source| failed("look at", source))?;
     let metadata = folder.metadata().map_err(|source| failed("look at", source))?;
-    if is_private(&metadata) {
+    if is_of_this_user(&named) && is_private(&metadata) {
         return Ok(());
     }
     let message =
@@ -111,9 +123,8 @@ impl Coordinator for FileCoordinator {
     async fn lease(&self, key: &LeaseKey) -> Result<Lease, Error> {
         let place = self.leases.lease(key).await?;
         let path = self.folder.join(format!("{}.lease", key.as_str()));
-        let held = self.hold(path.clone(), place, LOOK_EVERY).await?;
-        // It is empty, and stays so. This freshens its time: what tidies up removes files that are old.
-        held.file.set_len(0).map_err(|source| failed("write", &path, source))?;
+        let held = self.hold(path, place, LOOK_EVERY).await?;
+        freshen(&held.file);
         Ok(Lease::new(held))
     }
 
@@ -159,6 +170,12 @@ fn private_file() -> OpenOptions {
         // A link in its place could have another file locked, or written.
         options.mode(0o600).custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
     }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        // To read and to write, and not to delete.
+        options.share_mode(1 | 2);
+    }
     options
 }
 
@@ -171,16 +188,51 @@ fn is_at(file: &File, path: &Path) -> bool {
     held.is_some() && held == named
 }
 
-/// Elsewhere a file that is open cannot be removed.
+/// Elsewhere a file that is opened as these are cannot be removed.
 #[cfg(not(unix))]
 fn is_at(_file: &File, _path: &Path) -> bool {
+    true
+}
+
+/// Whether a file that was opened is one of this user's, and has no other name: by a hard link any file may stand here.
+#[cfg(unix)]
+fn is_ours(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file() && metadata.nlink() <= 1 && is_of_this_user(&metadata))
+}
+
+#[cfg(not(unix))]
+fn is_ours(_file: &File) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Gives a file that stays empty a new time: what tidies up removes files that are old. Without it, it is removed earlier.
+#[cfg(unix)]
+fn freshen(file: &File) {
+    use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    let _ = futimens(file, &Timestamps { last_access: now, last_modification: now });
+}
+
+#[cfg(not(unix))]
+fn freshen(_file: &File) {}
+
+#[cfg(unix)]
+fn is_of_this_user(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_of_this_user(_metadata: &Metadata) -> bool {
     true
 }
 
 #[cfg(unix)]
 fn is_private(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    metadata.is_dir() && metadata.mode() & 0o022 == 0 && metadata.uid() == rustix::process::geteuid().as_raw()
+    metadata.is_dir() && metadata.mode() & 0o022 == 0 && is_of_this_user(metadata)
 }
 
 /// Elsewhere a folder of a person's own is what its parent makes it.

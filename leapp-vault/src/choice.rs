@@ -26,7 +26,8 @@ use crate::platform;
 /// # Errors
 /// [`ErrorKind::InvalidInput`] when the service's name is not 1 to 64 letters, digits and `._-`; [`ErrorKind::Unavailable`] when
 /// no keychain is here that may be used, with the reason for each, or the one that is here fails: what it keeps must not seem
-/// absent; [`ErrorKind::Locked`] when one did not answer in time.
+/// absent; [`ErrorKind::AccessDenied`], [`ErrorKind::TooLarge`] and [`ErrorKind::Unsupported`] when it refuses;
+/// [`ErrorKind::Locked`] when it did not answer in time.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), leapp_core::Error> {
@@ -113,7 +114,10 @@ impl OpenOptions {
                     return Ok(Opened { vault, backend, reason, passed_over });
                 }
                 Err(failure) => {
-                    let message = format!("cannot use {backend}: {}", failure.why);
+                    let mut message = format!("cannot use {backend}: {}", failure.why);
+                    for (_, error) in &passed_over {
+                        message += &format!("; {error}");
+                    }
                     let mut error = Error::new(failure.kind, message);
                     if let Some(source) = failure.source {
                         error = error.with_source(source);

@@ -35,9 +35,10 @@ const FOREVER: Duration = Duration::from_secs(365 * 24 * 3600);
 /// [told otherwise](Self::with_timeout). An operation that nobody waits for any more is not begun; one that is under way
 /// when its caller's time runs out may still take effect. Waiting needs a tokio runtime with its timer.
 ///
-/// Tasks and processes that write the same item take turns, by lock files in `/var/tmp/leapp-vault-UID` (`/tmp` where there is no
-/// `/var/tmp`; on Windows `leapp-vault` in the person's local application data), or
-/// [as the host says](Self::with_coordinator). Where that folder cannot be made, writing is [`Unavailable`](ErrorKind::Unavailable); where it is somebody else's, [`NotOurs`](ErrorKind::NotOurs).
+/// Tasks and processes that write the same item take turns, by lock files in `.local/state/leapp-vault` in the home that the system
+/// has for the person (where there is none, `/var/tmp/leapp-vault-UID`; on Windows `leapp-vault` in the local application
+/// data), or [as the host says](Self::with_coordinator): where processes share a keychain and not that folder, as in a
+/// container or a sandbox, it has to. Where that folder cannot be made, writing is [`Unavailable`](ErrorKind::Unavailable); where it is somebody else's, [`NotOurs`](ErrorKind::NotOurs).
 /// Readers wait for nobody.
 ///
 /// A value that is too large for one item of the store is kept in several, 64 KiB at most. Whenever a writer dies, readers

@@ -30,13 +30,20 @@ pub(crate) fn open(backend: Backend, service: Arc<str>) -> Result<Box<dyn Items>
 }
 
 /// Where the processes of one person meet: the folder of their locks. It is the same for all of them, whatever their environment,
-/// and whether or not the person is logged in: `/run/user/UID` comes and goes with that.
+/// and whether or not the person is logged in: `/run/user/UID` comes and goes with that. Where a person has no home, as some
+/// services have none, it is one that others might make first, which is noticed.
 #[cfg(unix)]
 pub(crate) fn locks() -> Result<PathBuf, Error> {
-    let user = rustix::process::geteuid().as_raw();
-    let is_there = |folder: &&str| Path::new(folder).is_dir();
-    let folder = ["/var/tmp", "/tmp"].into_iter().find(is_there).ok_or_else(|| no_folder("/var/tmp"))?;
-    Ok(Path::new(folder).join(format!("leapp-vault-{user}")))
+    let user = nix::unistd::Uid::effective();
+    let home = nix::unistd::User::from_uid(user).ok().flatten().map(|user| user.dir);
+    if let Some(home) = home.filter(|home| home.is_absolute() && home.is_dir()) {
+        return Ok(home.join(".local/state/leapp-vault"));
+    }
+    let folder = Path::new("/var/tmp");
+    if !folder.is_dir() {
+        return Err(no_folder("/var/tmp"));
+    }
+    Ok(folder.join(format!("leapp-vault-{user}")))
 }
 
 /// A person's own folder, as the system knows it.

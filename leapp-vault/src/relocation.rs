@@ -88,14 +88,18 @@ async fn move_one(from: &dyn Vault, to: &dyn Vault, key: &VaultKey, secret: &Sec
     }
     from.delete(key).await.map_err(|error| stopped(key, "deleting it from the first vault", error))?;
     // Two vaults that share a part of what they hold: here the last copy is still in memory.
-    if to.get(key).await.map_err(looking)?.is_some_and(|there| there.expose() == secret.expose()) {
+    let there = to.get(key).await;
+    if there.as_ref().is_ok_and(|there| there.as_ref().is_some_and(|there| there.expose() == secret.expose()))
+    {
         return Ok(());
     }
+    // A copy too many is deleted by the next call.
     from.put(key, secret)
         .await
         .map_err(|error| stopped(key, "putting it back into the first vault", error))?;
-    let message =
-        format!("`{key}` was gone from the other vault when it was deleted from the first; it is back there");
+    let message = format!(
+        "the other vault no longer had `{key}`, or something else, when it was deleted from the first; the first has it again"
+    );
     Err(Error::new(ErrorKind::Corrupt, message))
 }
 
@@ -111,12 +115,13 @@ async fn check_two(from: &dyn Vault, to: &dyn Vault) -> Result<(), Error> {
         Err(error) => Err(error),
     };
     // Whatever was found, nothing is to stay behind.
-    let deleted = to.delete(&mark).await;
+    let deleted = to.delete(&mark).await.map_err(stopped);
     if outcome.map_err(stopped)?.is_some() {
+        deleted?;
         let message = "both vaults are one and the same, and nothing can be moved; nothing was changed";
         return Err(Error::new(ErrorKind::InvalidInput, message));
     }
-    deleted.map_err(stopped)
+    deleted
 }
 
 fn stopped(key: &VaultKey, doing: &str, error: Error) -> Error {

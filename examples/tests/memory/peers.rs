@@ -23,7 +23,6 @@ pub(crate) const ALL: &[(&str, Flow)] = &[
 fn watch_set(credentials: &Credentials, watch: &Watch) {
     watch.text(Kind::TemporaryKey, credentials.secret_access_key());
     watch.text(Kind::SessionToken, credentials.session_token().unwrap());
-    assert!(watch.sees_the_latest(), "what is held right now is not found");
 }
 
 async fn credential_process(_: Arc<Service>, watch: Arc<Watch>) {

@@ -56,16 +56,14 @@ impl Watch {
     }
 
     pub(crate) fn text(&self, kind: Kind, secret: &str) {
-        self.0.lock().unwrap().push((kind, Canary::of(secret)));
+        let canary = Canary::of(secret);
+        assert!(canary.copies().unwrap() > 0, "the {} is held right now, and not found", kind.name());
+        self.0.lock().unwrap().push((kind, canary));
     }
 
     pub(crate) fn set(&self, set: &SessionCredentials) {
         self.secret(Kind::TemporaryKey, set.secret_access_key());
         self.secret(Kind::SessionToken, set.session_token());
-    }
-
-    pub(crate) fn sees_the_latest(&self) -> bool {
-        self.0.lock().unwrap().last().is_some_and(|(_, canary)| canary.copies().unwrap() > 0)
     }
 
     /// How many copies there are of a kind; `None` when the flow has no secret of it.

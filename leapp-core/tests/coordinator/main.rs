@@ -206,3 +206,36 @@ async fn a_file_that_is_removed_while_it_is_waited_for_is_nobodys_lease() {
     drop(held_by_third);
     lease.await.unwrap();
 }
+
+/// In a folder where everybody may write, whoever comes first after something tidied up may be somebody else.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_came_back_as_everybodys_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let files = Files::new();
+    let key = LeaseKey::parse("portal").unwrap();
+    drop(files.coordinator.lease(&key).await.unwrap());
+    std::fs::remove_dir_all(files.place()).unwrap();
+    std::fs::create_dir(files.place()).unwrap();
+    std::fs::set_permissions(files.place(), PermissionsExt::from_mode(0o777)).unwrap();
+    assert_eq!(files.coordinator.lease(&key).await.unwrap_err().kind(), ErrorKind::NotOurs);
+}
+
+/// A file by its other name is not a lock, and is left as it is.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_has_another_name_is_no_lock() {
+    let files = Files::new();
+    let precious = files.folder.path().join("precious");
+    let before = b"of somebody's";
+    std::io::Write::write_all(&mut std::fs::File::create(&precious).unwrap(), before).unwrap();
+    for name in ["portal.lease", "portal.turn"] {
+        std::fs::hard_link(&precious, files.place().join(name)).unwrap();
+    }
+    let key = LeaseKey::parse("portal").unwrap();
+    assert_eq!(files.coordinator.lease(&key).await.unwrap_err().kind(), ErrorKind::NotOurs);
+    let turn = files.coordinator.take_turn(&key, SystemTime::UNIX_EPOCH, Duration::ZERO).await;
+    assert_eq!(turn.unwrap_err().kind(), ErrorKind::NotOurs);
+    assert_eq!(std::fs::read(&precious).unwrap(), before);
+}

@@ -83,7 +83,7 @@ async fn a_reader_beside_writers_that_wait_for_nobody_says_that_others_are_at_it
 }
 
 /// A store that waits for a person who never comes.
-struct Stuck;
+struct Stuck(std::sync::mpsc::Sender<()>);
 
 impl Items for Stuck {
     fn largest_item(&self) -> Option<usize> {
@@ -91,6 +91,7 @@ impl Items for Stuck {
     }
 
     fn read(&self, _: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
+        self.0.send(()).unwrap();
         loop {
             std::thread::park();
         }
@@ -116,9 +117,16 @@ fn key(session: &str) -> VaultKey {
 #[tokio::test]
 async fn a_write_that_was_given_up_before_it_began_keeps_nobody_waiting() {
     let leases = leapp_core::LocalCoordinator::new();
-    let vault = KeyringVault::start("leapp", |_| Ok(Box::new(Stuck))).unwrap();
-    let vault = vault.with_coordinator(leases.clone()).with_timeout(Duration::from_millis(50));
-    assert_eq!(vault.get(&key("alice")).await.unwrap_err().kind(), ErrorKind::Locked);
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let vault = KeyringVault::start("leapp", |_| Ok(Box::new(Stuck(begun)))).unwrap();
+    let vault = vault.with_coordinator(leases.clone()).with_timeout(Duration::from_secs(20));
+    let alice = key("alice");
+    let mut read = Box::pin(vault.get(&alice));
+    while has_begun.try_recv().is_err() {
+        assert!(tokio::time::timeout(Duration::from_millis(10), &mut read).await.is_err());
+    }
+    drop(read);
+    let vault = vault.with_timeout(Duration::from_millis(50));
     assert_eq!(vault.put(&key("bob"), &Secret::new("x")).await.unwrap_err().kind(), ErrorKind::Locked);
     let turns = Turns::of(Arc::new(leases));
     let name = key("bob").to_string();

@@ -127,8 +127,11 @@ impl Items for SecretServiceItems {
 
     fn probe(&self) -> Result<State, Failure> {
         self.with(|connection| {
-            let is_locked = default_collection(connection)?.is_locked().map_err(explain)?;
-            Ok(if is_locked { State::Locked } else { State::Open })
+            let collection = default_collection(connection).map_err(|failure| {
+                // One that is no longer the default may hold what was stored when it was.
+                if has_a_collection(connection) { Failure { is_not_here: false, ..failure } } else { failure }
+            })?;
+            Ok(if collection.is_locked().map_err(explain)? { State::Locked } else { State::Open })
         })
     }
 }
@@ -145,6 +148,12 @@ fn settle<T>(mut look: impl FnMut() -> Result<Option<T>, Failure>) -> Result<T, 
 
 fn default_collection<'a>(connection: &'a SecretService<'_>) -> Result<Collection<'a>, Failure> {
     connection.get_default_collection().map_err(explain)
+}
+
+/// Also when that cannot be told. The one of the session is always there, and ends with it.
+fn has_a_collection(connection: &SecretService<'_>) -> bool {
+    let collections = connection.get_all_collections();
+    collections.map_or(true, |all| all.iter().any(|one| !one.collection_path.ends_with("/session")))
 }
 
 fn unlock(collection: &Collection<'_>) -> Result<(), Failure> {
@@ -170,6 +179,7 @@ fn explain(error: ServiceError) -> Failure {
                           use another vault, or run the program in a desktop session or with `dbus-run-session`";
     const NO_SERVICE: &str = "nothing on the session bus is a Secret Service; install or start gnome-keyring, KDE's wallet \
                               or KeePassXC, or use another vault";
+    const NO_START: &str = "the session bus cannot start the Secret Service; start it, or look into the system's log why it ends";
     const LOCKED: &str = "the keychain is locked, and nobody unlocked it; unlock it (log in to the desktop, or open the \
                           keychain's program), and try again";
     const NO_COLLECTION: &str = "the Secret Service has no default collection; make one with the keychain's program \
@@ -181,16 +191,19 @@ fn explain(error: ServiceError) -> Failure {
         (_, Some("org.freedesktop.DBus.Error.AccessDenied")) => (
             ErrorKind::AccessDenied,
             "the bus or the Secret Service does not let this process in (a sandbox?)",
-            true,
+            false,
         ),
         (_, Some("org.freedesktop.DBus.Error.LimitsExceeded")) => {
             (ErrorKind::TooLarge, "the value is larger than the bus or the store can hold", false)
         }
         (_, Some(name))
             if ["ServiceUnknown", "NameHasNoOwner"].iter().any(|end| name.ends_with(end))
-                || name.starts_with("org.freedesktop.DBus.Error.Spawn") =>
+                || name == "org.freedesktop.DBus.Error.Spawn.ServiceNotFound" =>
         {
             (ErrorKind::Unavailable, NO_SERVICE, true)
+        }
+        (_, Some(name)) if name.starts_with("org.freedesktop.DBus.Error.Spawn") => {
+            (ErrorKind::Unavailable, NO_START, false)
         }
         (ServiceError::Unavailable, _) | (ServiceError::Zbus(zbus::Error::Connection(..)), _) => {
             (ErrorKind::Unavailable, NO_BUS, true)
@@ -239,7 +252,12 @@ mod tests {
             (on_the_bus(BusError::ServiceUnknown), ErrorKind::Unavailable, "install or start gnome-keyring"),
             (in_a_call(BusError::ServiceUnknown), ErrorKind::Unavailable, "install or start gnome-keyring"),
             (on_the_bus(BusError::NameHasNoOwner), ErrorKind::Unavailable, "install or start gnome-keyring"),
-            (on_the_bus(BusError::SpawnExecFailed), ErrorKind::Unavailable, "install or start gnome-keyring"),
+            (
+                on_the_bus(BusError::SpawnServiceNotFound),
+                ErrorKind::Unavailable,
+                "install or start gnome-keyring",
+            ),
+            (on_the_bus(BusError::SpawnExecFailed), ErrorKind::Unavailable, "cannot start"),
             (on_the_bus(BusError::AccessDenied), ErrorKind::AccessDenied, "a sandbox?"),
             (on_the_bus(BusError::LimitsExceeded), ErrorKind::TooLarge, "larger than"),
             (on_the_bus(BusError::NoReply), ErrorKind::Unavailable, "try again"),
@@ -248,7 +266,7 @@ mod tests {
             let failure = explain(error);
             assert_eq!(failure.kind, kind, "{said}");
             // One that fails may hold secrets: nothing weaker is opened in its place.
-            let is_failing = matches!(kind, ErrorKind::Locked | ErrorKind::TooLarge) || words == "try again";
+            let is_failing = kind != ErrorKind::Unavailable || ["try again", "cannot start"].contains(&words);
             assert_eq!(failure.is_not_here, !is_failing, "{said}");
             assert!(failure.why.contains(words), "{said}: {}", failure.why);
         }

@@ -1,9 +1,9 @@
 //! A data key that another vault keeps: thirty-two random bytes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use leapp_core::{Error, ErrorKind, Secret, SessionId, Vault, VaultItem, VaultKey};
+use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
 use super::fault;
@@ -18,12 +18,11 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 pub(super) struct DataKey {
     vault: Arc<dyn Vault>,
     name: VaultKey,
-    turns: Turns,
 }
 
 impl DataKey {
     pub(super) fn new(vault: Arc<dyn Vault>, name: SessionId) -> Self {
-        Self { vault, name: VaultKey::new(name, VaultItem::DataKey), turns: Turns::default() }
+        Self { vault, name: VaultKey::new(name, VaultItem::DataKey) }
     }
 
     /// The key, which is made when there is neither one nor a file that would need it.
@@ -31,7 +30,8 @@ impl DataKey {
         &self,
         place: &Place,
         may_make: bool,
-        patience: Duration,
+        until: Instant,
+        turns: &Turns,
     ) -> Result<Key, Error> {
         if let Some(key) = self.read().await? {
             return Ok(key);
@@ -41,10 +41,10 @@ impl DataKey {
         }
         // Two that make one each would leave a file that the other one's does not open. The turn is for whoever makes a key of
         // this name, for any file; the lock for whoever makes this file.
-        let turn = tokio::time::timeout(patience, self.turns.of_data_key(&self.name.to_string())).await;
-        let _turn =
-            turn.map_err(|_| fault::busy(&format!("others are making the data key `{}`", self.name)))??;
-        let _lock = Lock::acquire_async(place, patience).await?;
+        let name = self.name.to_string();
+        let turn = timeout_at(until, turns.of_data_key(&name)).await;
+        let _turn = turn.map_err(|_| fault::busy(&format!("others are making the data key `{name}`")))??;
+        let _lock = Lock::acquire_async(place, until.saturating_duration_since(Instant::now())).await?;
         match self.read().await? {
             Some(key) => Ok(key),
             None if place.target.exists() => Err(self.missing(place)),

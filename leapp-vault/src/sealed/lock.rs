@@ -1,6 +1,7 @@
 //! One writer at a time, among processes.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -48,18 +49,30 @@ impl Lock {
     /// The lock, or `None` when another writer has it.
     pub(super) fn try_acquire(place: &Place) -> Result<Option<Self>, Error> {
         let path = place.lock.as_path();
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        let file = rights::open_regular(rights::for_owner_only(&mut options), path)
-            .map_err(|e| fault::io("open the lock file", path, e))?;
-        // Made by root, it is to keep nobody out. Where it cannot be given away it is no worse than before.
-        let _ = rights::keep_owner(&file, &place.target);
+        let failed = |e| fault::io("open the lock file", path, e);
+        let file = match open(path, false) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => match open(path, true) {
+                Ok(file) => {
+                    // Made by root, it is to keep nobody out. One that was there already is nobody's to give away.
+                    rights::keep_owner(&file, &place.target).map_err(failed)?;
+                    file
+                }
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => open(path, false).map_err(failed)?,
+                Err(e) => return Err(failed(e)),
+            },
+            opened => opened.map_err(failed)?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(fault::io("lock", path, e)),
         }
     }
+}
+
+fn open(path: &Path, is_new: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    rights::open_regular(rights::for_owner_only(options.write(true).create_new(is_new)), path)
 }
 
 fn polls(patience: Duration) -> u128 {

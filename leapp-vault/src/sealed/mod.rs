@@ -29,13 +29,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use leapp_core::{Error, ErrorKind, Secret, SessionId, Vault, VaultKey};
+use leapp_core::{Coordinator, Error, ErrorKind, Secret, SessionId, Vault, VaultKey};
 
 use keys::{By, Keys};
 use opener::Opener;
 use store::{Settings, Step, Store, Turn};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::{Instant, timeout_at};
+
+use crate::turns::Turns;
 
 pub use cost::SealingCost;
 pub use passphrase::Passphrase;
@@ -109,6 +111,8 @@ pub struct SealedFile {
     store: Arc<Store>,
     opener: Opener,
     settings: Settings,
+    /// For whoever makes a data key.
+    turns: Turns,
 }
 
 impl SealedFile {
@@ -129,7 +133,9 @@ impl SealedFile {
     /// [`DataKey`](leapp_core::VaultItem::DataKey) of a name: a keychain that holds small values only, for instance.
     ///
     /// The first `put` makes the data key, when there is neither one nor a file. Without it, the file cannot be opened any more.
-    /// One data key may serve several files. What the other vault fails with, an operation here fails with; it is asked again at the
+    /// One data key may serve several files: who makes one takes turns with others that do, by lock files where
+    /// [`KeyringVault`](crate::KeyringVault) has them or by a [coordinator](Self::with_coordinator), and where neither can be,
+    /// the first `put` is [`ErrorKind::Unavailable`] or [`ErrorKind::NotOurs`]. What the other vault fails with, an operation here fails with; it is asked again at the
     /// next one, until it has given the key.
     ///
     /// # Errors
@@ -175,6 +181,13 @@ impl SealedFile {
         self
     }
 
+    /// Has whoever makes a data key take turns by this coordinator. It must reach whoever else may make one of the same name.
+    /// Without it they meet as [`KeyringVault`](crate::KeyringVault) says. A file with a passphrase has no use for it.
+    #[must_use]
+    pub fn with_coordinator(self, coordinator: impl Coordinator + 'static) -> Self {
+        Self { turns: Turns::of(Arc::new(coordinator)), ..self }
+    }
+
     /// Obtains the key and checks the file, if there is one: for a host that wants to know before it goes on.
     ///
     /// # Errors
@@ -200,7 +213,7 @@ impl SealedFile {
     fn new(path: &Path, by: By, opener: Opener) -> Result<Self, Error> {
         let store = Arc::new(Store::open(path, Keys::new(by))?);
         let settings = Settings { cost: SealingCost::default(), patience: PATIENCE };
-        Ok(Self { store, opener, settings })
+        Ok(Self { store, opener, settings, turns: Turns::default() })
     }
 
     async fn read<T: Send + 'static>(
@@ -245,7 +258,7 @@ impl SealedFile {
                 Step::KeyNeeded { is_new } if may_obtain => {
                     drop(place.take());
                     may_obtain = false;
-                    self.opener.give_key(&self.store, is_new, self.settings).await?;
+                    self.opener.give_key(&self.store, is_new, self.until(), &self.turns).await?;
                 }
                 Step::KeyNeeded { .. } => {
                     let why = "there is no key for it; open it again";
@@ -255,10 +268,14 @@ impl SealedFile {
         }
     }
 
+    fn until(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_add(self.settings.patience).unwrap_or_else(|| now + FOREVER)
+    }
+
     /// One time for all that is waited for: tasks of this process here, other processes at the lock.
     async fn stand_in_line(&self) -> Result<Place, Error> {
-        let until = Instant::now().checked_add(self.settings.patience);
-        let until = until.unwrap_or_else(|| Instant::now() + FOREVER);
+        let until = self.until();
         match timeout_at(until, Arc::clone(&self.store.turn).lock_owned()).await {
             Ok(in_line) => Ok(Place { until, _in_line: in_line }),
             Err(_) => {
@@ -289,7 +306,7 @@ impl Vault for SealedFile {
 
 impl fmt::Debug for SealedFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { store, opener: _, settings } = self;
+        let Self { store, opener: _, settings, turns: _ } = self;
         f.debug_struct("SealedFile")
             .field("path", &store.place.target)
             .field("settings", settings)

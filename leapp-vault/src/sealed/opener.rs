@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use leapp_core::{Error, SessionId, Vault};
+use tokio::time::Instant;
 
 use super::asked::Asked;
 use super::data_key::DataKey;
 use super::passphrase::Passphrase;
-use super::store::{Settings, Store};
+use super::store::Store;
+use crate::turns::Turns;
 
 pub(super) enum Opener {
     DataKey(DataKey),
@@ -28,12 +30,13 @@ impl Opener {
         &self,
         store: &Store,
         is_new: bool,
-        settings: Settings,
+        until: Instant,
+        turns: &Turns,
     ) -> Result<(), Error> {
         match self {
             Self::Passphrase(asked) => asked.wait(&store.keys).await,
             Self::DataKey(data_key) => {
-                let key = data_key.obtain(&store.place, is_new, settings.patience).await?;
+                let key = data_key.obtain(&store.place, is_new, until, turns).await?;
                 store.keys.give_data_key(key);
                 Ok(())
             }

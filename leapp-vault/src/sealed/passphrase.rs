@@ -44,7 +44,8 @@ impl Passphrase {
     /// Asks the host, by a closure that runs as a task of its own: it goes on when the operation that needed it is given up.
     ///
     /// What the closure fails with is what every operation fails with from then on. All of them wait for it, however long it
-    /// takes: give up inside the closure if nobody answers. It must not use the vault that it opens, which is refused.
+    /// takes: give up inside the closure if nobody answers. It must not use the vault that it opens, which waits for it: in
+    /// its own task that is refused.
     pub fn asking<F, A>(ask: F) -> Self
     where
         F: FnOnce() -> A + Send + 'static,

@@ -32,6 +32,9 @@ impl Place {
             io::ErrorKind::AlreadyExists => fault::unfit(path, "lies behind a file, not in a folder"),
             _ => fault::io("create the folder", made, e),
         })?;
+        if path.as_os_str().is_empty() {
+            return Err(fault::unfit(path, "has no file name"));
+        }
         // The process may go to another folder later.
         let path = &std::path::absolute(path).map_err(|e| fault::io("find", path, e))?;
         let target = follow(path)?;

@@ -89,6 +89,8 @@ mod other {
     use std::thread::sleep;
     use std::time::Duration;
 
+    /// ERROR_SHARING_VIOLATION: somebody reads the new file, as a virus scanner does.
+    const SHARING_VIOLATION: i32 = 32;
     /// Two seconds in all.
     const TRIES: u32 = 400;
     const BETWEEN_TRIES: Duration = Duration::from_millis(5);
@@ -118,11 +120,15 @@ mod other {
     pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
         for _ in 1..TRIES {
             match fs::rename(from, to) {
-                Err(e) if e.kind() == io::ErrorKind::PermissionDenied => sleep(BETWEEN_TRIES),
+                Err(e) if is_of_a_moment(&e) => sleep(BETWEEN_TRIES),
                 outcome => return outcome,
             }
         }
         fs::rename(from, to)
+    }
+
+    fn is_of_a_moment(e: &io::Error) -> bool {
+        e.kind() == io::ErrorKind::PermissionDenied || e.raw_os_error() == Some(SHARING_VIOLATION)
     }
 
     /// A folder cannot be opened as a file here; the file system orders renames itself.

@@ -50,7 +50,7 @@ pub(super) struct Store {
     pub(super) turn: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// A file that was read and checked as a whole. Everything in it is sealed.
+/// A file that was read and checked as a whole. Its values are sealed; the names of its items are not.
 struct Checked {
     file: Vec<u8>,
     contents: Contents,

@@ -176,7 +176,15 @@ async fn what_root_writes_beside_somebodys_file_is_that_persons() {
     fs::remove_file(scene.record()).unwrap();
     fs::remove_file(&lock).unwrap();
     put(&scene.keyed(), "a", "of root").await;
-    for path in [scene.path(), scene.record(), lock] {
+    for path in [scene.path(), scene.record(), lock.clone()] {
         assert_eq!((fs::metadata(&path).unwrap().uid(), mode(&path)), (nobody, 0o600), "{}", path.display());
     }
+
+    // A lock that is there already may be anything: by a hard link, a file of root's.
+    let precious = scene.folder().join("precious");
+    write(&precious, b"of root");
+    fs::remove_file(&lock).unwrap();
+    fs::hard_link(&precious, &lock).unwrap();
+    put(&scene.keyed(), "a", "of root").await;
+    assert_eq!(fs::metadata(&precious).unwrap().uid(), 0, "it was given away");
 }
