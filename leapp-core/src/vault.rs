@@ -48,7 +48,7 @@ pub struct VaultKey {
 pub enum VaultItem {
     /// The IAM user's [`AccessKey`](crate::AccessKey).
     AccessKey,
-    /// A rotation of the access key that is under way: what it has made, until the vault holds it as the access key.
+    /// A rotation of the access key that is under way: the old key and what it has made, until the old one is deleted.
     AccessKeyRotation,
     /// The key of an encrypted file that holds secrets itself.
     DataKey,

@@ -16,6 +16,7 @@ mod quickstart;
 mod readers;
 mod refusals;
 mod role_inputs;
+mod rotated_key;
 mod rotation;
 mod rust_sdk;
 mod servers;

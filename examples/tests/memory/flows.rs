@@ -17,6 +17,7 @@ use leapp_core::{
     SessionId, SessionKind, SessionProvider, Started, SystemClock, Vault, VaultItem, VaultKey,
     VaultTotpResponder,
 };
+use leapp_testkit::clock::AcceleratedClock;
 use leapp_testkit::leak::Canary;
 
 use crate::scene::Scene;
@@ -193,6 +194,7 @@ async fn rotation(service: Arc<Service>, watch: Arc<Watch>) {
     drop(key);
     let iam = Iam::from_sdk_config(&scene.sdk_config).unwrap();
     let rotation = AccessKeyRotation::new(iam, scene.sts(), alice.clone(), scene.vault.clone())
+        .with_clock(Arc::new(AcceleratedClock::new(SystemClock::new(), 10)))
         .with_grace(Duration::ZERO);
     rotation.rotate().await.unwrap();
     let record = scene.vault.get(&VaultKey::new(alice, VaultItem::AccessKey)).await.unwrap().unwrap();

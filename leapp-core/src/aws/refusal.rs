@@ -79,6 +79,14 @@ pub(super) fn is_unknown_key(error: &Error) -> bool {
     refusal.is_some_and(|refusal| refusal.code == "InvalidClientTokenId")
 }
 
+/// True when the service itself said no, by name: what it was asked for was not done. A failure, its own or the network's, is
+/// no such word.
+pub(super) fn is_by_name(error: &Error) -> bool {
+    let refusal = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Refusal>());
+    let is_said = |refusal: &Refusal| (400..500).contains(&refusal.status) && refusal.code != NO_CODE;
+    refusal.is_some_and(is_said) && error.kind() != ErrorKind::Service
+}
+
 /// Only what never got a connection has certainly not reached the service; the rest may count there as a call.
 fn dispatch(failure: &DispatchFailure) -> (ErrorKind, &'static str) {
     let connector = failure.as_connector_error();

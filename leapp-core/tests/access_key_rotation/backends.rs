@@ -1,8 +1,10 @@
 //! Vaults and HTTP clients that stop, refuse or lie where a test wants them to.
 
 use std::future::pending;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_smithy_runtime_api::client::http::{
@@ -10,10 +12,12 @@ use aws_smithy_runtime_api::client::http::{
     SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use leapp_core::{Error, ErrorKind, MemoryVault, Secret, Vault, VaultKey};
 use leapp_testkit::aws::{FakeAws, Fault};
+use leapp_testkit::clock::ManualClock;
 use tokio::sync::Notify;
 
 /// On which side of an operation something happens.
@@ -74,13 +78,61 @@ impl Vault for StoppingVault {
 #[derive(Clone, Debug)]
 enum Around {
     Fault(Arc<Faulty>),
+    /// `CreateAccessKey` is done, and told in another way.
+    Create(Created, Kept),
+    /// The answers are without a date.
+    NoDate,
+    /// The secrets that IAM told are noted.
+    Overheard(Arc<Mutex<Vec<String>>>),
+    /// The answers to one action have other words.
+    Rewrite(&'static str, Rewritten),
     Stop(Arc<Stop>),
     /// As many deletions are refused yet, as by an IAM that gets to know a key later than STS does.
     Unknown(Arc<AtomicUsize>),
 }
 
+type Rewritten = fn(&str) -> String;
+
+/// What becomes of a `CreateAccessKey`.
+#[derive(Clone, Debug)]
+pub(crate) enum Created {
+    /// Its time is over before IAM gets to it.
+    Late(ManualClock),
+    /// The network goes down on the open connection, before the answer.
+    NetworkDown,
+    /// Somebody on the way sends it again, and hands on the second answer.
+    Twice,
+}
+
+/// The request that IAM gets to when its caller has gone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept(Arc<Mutex<Option<(SharedHttpConnector, HttpRequest)>>>);
+
+impl Kept {
+    pub(crate) async fn deliver(&self) {
+        let (inner, request) = self.0.lock().unwrap().take().unwrap();
+        assert!(inner.call(request).await.unwrap().status().is_success());
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Http<T>(T, Around);
+
+pub(crate) fn creating(http: SharedHttpClient, how: Created, kept: Kept) -> SharedHttpClient {
+    SharedHttpClient::new(Http(http, Around::Create(how, kept)))
+}
+
+pub(crate) fn undated(http: SharedHttpClient) -> SharedHttpClient {
+    SharedHttpClient::new(Http(http, Around::NoDate))
+}
+
+pub(crate) fn rewriting(
+    http: SharedHttpClient,
+    action: &'static str,
+    rewritten: Rewritten,
+) -> SharedHttpClient {
+    SharedHttpClient::new(Http(http, Around::Rewrite(action, rewritten)))
+}
 
 pub(crate) fn stopping(http: SharedHttpClient, stop: Arc<Stop>) -> SharedHttpClient {
     SharedHttpClient::new(Http(http, Around::Stop(stop)))
@@ -88,6 +140,10 @@ pub(crate) fn stopping(http: SharedHttpClient, stop: Arc<Stop>) -> SharedHttpCli
 
 pub(crate) fn late_iam(http: SharedHttpClient, refusals: usize) -> SharedHttpClient {
     SharedHttpClient::new(Http(http, Around::Unknown(Arc::new(AtomicUsize::new(refusals)))))
+}
+
+pub(crate) fn overheard(http: SharedHttpClient, secrets: Arc<Mutex<Vec<String>>>) -> SharedHttpClient {
+    SharedHttpClient::new(Http(http, Around::Overheard(secrets)))
 }
 
 fn unknown_key() -> HttpResponse {
@@ -146,6 +202,41 @@ impl HttpConnector for Http<SharedHttpConnector> {
                     faulty.prepare(&request);
                     inner.call(request).await
                 }
+                Around::Create(how, kept) if is_for(&request, "CreateAccessKey") => match how {
+                    Created::Late(clock) => {
+                        clock.advance(Duration::from_secs(20));
+                        *kept.0.lock().unwrap() = Some((inner, request));
+                        Err(ConnectorError::timeout("no answer".into()))
+                    }
+                    Created::NetworkDown => {
+                        inner.call(request).await?;
+                        Err(ConnectorError::io(std::io::Error::from(std::io::ErrorKind::NetworkDown).into()))
+                    }
+                    Created::Twice => {
+                        let again = request.try_clone().unwrap();
+                        inner.call(request).await?;
+                        inner.call(again).await
+                    }
+                },
+                Around::NoDate => {
+                    let mut response = inner.call(request).await?;
+                    response.headers_mut().remove("date");
+                    Ok(response)
+                }
+                Around::Rewrite(action, rewritten) if is_for(&request, action) => {
+                    let response = inner.call(request).await?;
+                    let text = std::str::from_utf8(response.body().bytes().unwrap()).unwrap();
+                    Ok(HttpResponse::new(response.status(), SdkBody::from(rewritten(text))))
+                }
+                Around::Overheard(secrets) => {
+                    let response = inner.call(request).await?;
+                    let text =
+                        String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).into_owned();
+                    for part in text.split("<SecretAccessKey>").skip(1) {
+                        secrets.lock().unwrap().extend(part.split('<').next().map(str::to_owned));
+                    }
+                    Ok(response)
+                }
                 Around::Unknown(left) if is_for(&request, "DeleteAccessKey") => {
                     let one_less = |left: usize| left.checked_sub(1);
                     match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
@@ -153,7 +244,7 @@ impl HttpConnector for Http<SharedHttpConnector> {
                         Err(_) => inner.call(request).await,
                     }
                 }
-                Around::Unknown(_) => inner.call(request).await,
+                Around::Create(..) | Around::Rewrite(..) | Around::Unknown(_) => inner.call(request).await,
                 Around::Stop(stop) => stop.pass(async { inner.call(request).await }).await,
             }
         })
@@ -239,6 +330,54 @@ impl Vault for Lying {
             (Lie::Tears, true) => full(),
             (Lie::TearsOnce, true) => self.vault.put(key, secret).await,
         }
+    }
+
+    async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
+        self.vault.get(key).await
+    }
+
+    async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
+        self.vault.delete(key).await
+    }
+}
+
+/// Has no room for what a rotation keeps once it knows a second secret.
+#[derive(Debug)]
+pub(crate) struct OneNote(pub(crate) Arc<MemoryVault>);
+
+#[async_trait]
+impl Vault for OneNote {
+    async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
+        if key.item() == leapp_core::VaultItem::AccessKeyRotation && self.0.get(key).await?.is_some() {
+            return Err(Error::new(ErrorKind::TooLarge, "there is no room for it"));
+        }
+        self.0.put(key, secret).await
+    }
+
+    async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {
+        self.0.get(key).await
+    }
+
+    async fn delete(&self, key: &VaultKey) -> Result<(), Error> {
+        self.0.delete(key).await
+    }
+}
+
+/// Asks a person, who takes a minute, before it takes its first item.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    pub(crate) vault: Arc<MemoryVault>,
+    pub(crate) clock: ManualClock,
+    pub(crate) is_open: AtomicBool,
+}
+
+#[async_trait]
+impl Vault for Asking {
+    async fn put(&self, key: &VaultKey, secret: &Secret) -> Result<(), Error> {
+        if !self.is_open.swap(true, Ordering::SeqCst) {
+            self.clock.advance(Duration::from_secs(60));
+        }
+        self.vault.put(key, secret).await
     }
 
     async fn get(&self, key: &VaultKey) -> Result<Option<Secret>, Error> {

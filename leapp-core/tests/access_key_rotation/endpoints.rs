@@ -7,6 +7,7 @@ use aws_types::SdkConfig;
 use leapp_core::aws::{AccessKeyRotation, EndpointSettings, Iam, Sts};
 use leapp_core::{Clock, ErrorKind, SystemClock, Vault, VaultItem};
 use leapp_testkit::aws::FakeAws;
+use leapp_testkit::clock::AcceleratedClock;
 
 use crate::scene::{Scene, alice, held, place};
 
@@ -32,7 +33,9 @@ async fn the_environment_says_where_iam_is() {
     let iam = Iam::from_sdk_config(&config).unwrap().with_endpoint_settings(&settings);
     let sts = Sts::from_sdk_config(&config).unwrap().with_endpoint_settings(&settings).unwrap();
 
-    let rotation = AccessKeyRotation::new(iam, sts, alice(), vault.clone()).with_grace(Duration::ZERO);
+    let rotation = AccessKeyRotation::new(iam, sts, alice(), vault.clone())
+        .with_clock(Arc::new(AcceleratedClock::new(clock.clone(), 100)))
+        .with_grace(Duration::ZERO);
     let rotated = rotation.rotate().await.unwrap();
 
     assert_eq!(held(&*vault).await.access_key_id(), &rotated.new);

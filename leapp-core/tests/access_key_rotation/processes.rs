@@ -15,7 +15,7 @@ use leapp_core::{
     AccessKey, AccountId, Clock, Error, FileCoordinator, Secret, SystemClock, Vault, VaultItem, VaultKey,
 };
 use leapp_testkit::aws::{FakeAws, LoopbackServer};
-use leapp_testkit::clock::ManualClock;
+use leapp_testkit::clock::{AcceleratedClock, ManualClock};
 use tempfile::TempDir;
 
 use crate::folder::Folder;
@@ -157,6 +157,8 @@ fn of_parent() -> AccessKeyRotation {
     let (iam, sts) = (Iam::from_sdk_config(&config).unwrap(), Sts::from_sdk_config(&config).unwrap());
     let vault = Telling { vault: Folder(folder.join("vault")), has_told: std::sync::Once::new() };
     AccessKeyRotation::new(iam, sts, alice(), vault)
+        // Its waits are short in the machine's time, and its signatures not far from it.
+        .with_clock(Arc::new(AcceleratedClock::new(SystemClock::new(), 10)))
         .with_coordinator(FileCoordinator::open(folder.join("locks")).unwrap())
         .with_grace(Duration::ZERO)
 }

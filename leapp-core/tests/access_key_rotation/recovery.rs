@@ -5,13 +5,8 @@ use std::time::Duration;
 use leapp_core::aws::{KeyRole, Resumed};
 use leapp_core::{ErrorKind, Secret, Vault, VaultItem};
 
-use crate::backends::{Stop, StoppingVault, When, stopping};
 use crate::scene::{Scene, place};
-
-async fn roles(scene: &Scene) -> Vec<KeyRole> {
-    let status = scene.run(scene.rotation().status()).await.unwrap();
-    status.keys.into_iter().map(|key| key.role).collect()
-}
+use crate::stops::{roles, stopped_before_it_asked, stopped_with};
 
 #[tokio::test(start_paused = true)]
 async fn a_key_whose_secret_nobody_knows_is_found_and_deleted() {
@@ -27,12 +22,10 @@ async fn a_key_whose_secret_nobody_knows_is_found_and_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_that_was_used_is_somebodys() {
-    let scene = Scene::new().await;
     // The rotation was about to ask for a key when somebody made one by hand, and used it.
-    let pending = begun(&scene).await;
+    let scene = stopped_before_it_asked().await;
     let by_hand = scene.aws.add_access_key(&scene.alice);
     assert!(scene.identity(&by_hand).await.is_some());
-    scene.vault.put(&place(VaultItem::AccessKeyRotation), &pending).await.unwrap();
     assert_eq!(roles(&scene).await, [KeyRole::InVault, KeyRole::Other]);
 
     let resumed = scene.run(scene.rotation().resume()).await.unwrap();
@@ -45,9 +38,7 @@ async fn a_key_that_was_used_is_somebodys() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_of_another_hour_is_somebodys() {
-    let scene = Scene::new().await;
-    let pending = begun(&scene).await;
-    scene.vault.put(&place(VaultItem::AccessKeyRotation), &pending).await.unwrap();
+    let scene = stopped_before_it_asked().await;
     scene.clock.advance(Duration::from_secs(3600));
     let by_hand = scene.aws.add_access_key(&scene.alice);
 
@@ -103,6 +94,34 @@ async fn a_new_key_that_somebody_deleted_is_given_up() {
     scene.assert_settled("given up").await;
 }
 
+/// IAM lists it no more, and STS takes it until that has spread.
+#[tokio::test(start_paused = true)]
+async fn a_new_key_whose_end_has_not_spread_is_not_relied_on() {
+    let scene = stopped_with(KeyRole::Successor).await;
+    let new = scene.listed().await[1].clone();
+    let _ = scene.aws.clone().with_key_propagation(Duration::from_secs(3600));
+    let elsewhere = std::sync::Arc::new(leapp_core::MemoryVault::new());
+    elsewhere.put(&place(VaultItem::AccessKey), &scene.key.to_record()).await.unwrap();
+    scene.run(scene.rotation_over(elsewhere, scene.aws.http_client()).delete_key(&new)).await.unwrap();
+
+    let resumed = scene.run(scene.rotation().resume()).await.unwrap();
+
+    assert_eq!(resumed, Resumed::RolledBack { deleted: None });
+    scene.assert_settled("given up").await;
+}
+
+/// The old one was deleted by a person, so the new one is all there is.
+#[tokio::test(start_paused = true)]
+async fn a_new_key_takes_the_place_of_an_old_one_that_is_gone() {
+    let scene = stopped_with(KeyRole::Successor).await;
+    scene.aws.delete_access_key(scene.key.access_key_id());
+
+    let resumed = scene.run(scene.rotation().resume()).await.unwrap();
+
+    assert!(matches!(resumed, Resumed::Finished(_)), "{resumed:?}");
+    scene.assert_settled("taken").await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_successor_goes_when_a_person_says_so() {
     let scene = stopped_with(KeyRole::Successor).await;
@@ -139,42 +158,4 @@ async fn what_cannot_be_read_of_a_rotation_keeps_nobody_from_the_next() {
     scene.run(scene.rotation().rotate()).await.unwrap();
 
     scene.assert_settled("garbage").await;
-}
-
-/// What the vault says of a rotation that has asked for a key and does not know the answer.
-async fn begun(scene: &Scene) -> Secret {
-    for at in 0.. {
-        let stop = Stop::new(at, When::After);
-        let vault = StoppingVault(scene.vault.clone(), stop.clone());
-        let rotation = scene.rotation_over(vault, stopping(scene.aws.http_client(), stop.clone()));
-        tokio::select! {
-            biased;
-            _ = scene.run(rotation.rotate()) => break,
-            () = stop.stopped.notified() => {}
-        }
-        if let Some(record) = scene.vault.get(&place(VaultItem::AccessKeyRotation)).await.unwrap() {
-            scene.vault.delete(&place(VaultItem::AccessKeyRotation)).await.unwrap();
-            return record;
-        }
-    }
-    panic!("nothing was begun");
-}
-
-/// A rotation that was stopped where IAM's second key is this to the vault.
-async fn stopped_with(role: KeyRole) -> Scene {
-    for at in 0.. {
-        let scene = Scene::new().await;
-        let stop = Stop::new(at, When::Before);
-        let vault = StoppingVault(scene.vault.clone(), stop.clone());
-        let rotation = scene.rotation_over(vault, stopping(scene.aws.http_client(), stop.clone()));
-        tokio::select! {
-            biased;
-            _ = scene.run(rotation.rotate()) => break,
-            () = stop.stopped.notified() => {}
-        }
-        if roles(&scene).await.contains(&role) {
-            return scene;
-        }
-    }
-    panic!("no key was ever {role:?}");
 }

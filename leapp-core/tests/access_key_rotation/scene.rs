@@ -61,7 +61,24 @@ impl Scene {
         let region = aws_types::region::Region::from_static(region);
         let config = SdkConfig::builder().region(region).http_client(http).build();
         let (iam, sts) = (Iam::from_sdk_config(&config).unwrap(), Sts::from_sdk_config(&config).unwrap());
-        AccessKeyRotation::new(iam, sts, alice(), vault)
+        self.rotation_with(iam, sts, alice(), vault)
+    }
+
+    /// The same for another session of the same vault.
+    pub(crate) fn rotation_of(&self, session: SessionId) -> AccessKeyRotation {
+        let region = aws_types::region::Region::from_static("eu-west-1");
+        let config = SdkConfig::builder().region(region).http_client(self.aws.http_client()).build();
+        self.rotation_with(Iam::from_sdk_config(&config).unwrap(), self.sts(), session, self.vault.clone())
+    }
+
+    fn rotation_with(
+        &self,
+        iam: Iam,
+        sts: Sts,
+        session: SessionId,
+        vault: impl Vault + 'static,
+    ) -> AccessKeyRotation {
+        AccessKeyRotation::new(iam, sts, session, vault)
             .with_clock(Arc::new(self.clock.clone()))
             .with_coordinator(self.coordinator.clone())
     }
@@ -134,6 +151,11 @@ impl Scene {
     pub(crate) fn calls(&self, action: &str) -> usize {
         self.aws.requests().iter().filter(|request| request.action() == action).count()
     }
+}
+
+/// What an error says of its cause.
+pub(crate) fn cause(error: &leapp_core::Error) -> String {
+    std::error::Error::source(error).unwrap().to_string()
 }
 
 pub(crate) fn alice() -> SessionId {

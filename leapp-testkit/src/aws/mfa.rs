@@ -74,6 +74,12 @@ impl Device {
         Self { owner: owner.clone(), totp: device.totp(), used_steps: BTreeSet::new() }
     }
 
+    pub(super) fn rename_user(&mut self, user: &UserArn, renamed: &UserArn) {
+        if self.owner == *user {
+            self.owner = renamed.clone();
+        }
+    }
+
     pub(super) fn is_of(&self, user: &UserArn) -> bool {
         self.owner == *user
     }

@@ -138,6 +138,20 @@ impl FakeAws {
         self
     }
 
+    /// Lets `ListAccessKeys` show a change to a user's keys so long after it was made.
+    #[must_use]
+    pub fn with_key_list_delay(self, duration: Duration) -> Self {
+        self.world().access_keys.list_delay = duration;
+        self
+    }
+
+    /// Lets `GetAccessKeyLastUsed` tell of a use so long after it; until then of nothing. AWS takes hours.
+    #[must_use]
+    pub fn with_last_used_delay(self, duration: Duration) -> Self {
+        self.world().access_keys.last_used_delay = duration;
+        self
+    }
+
     /// Places an account in a partition. One that is not placed is in `aws`.
     pub fn add_account(&self, account_id: &AccountId, partition: Partition) {
         self.world().accounts.place(account_id, partition);
@@ -149,6 +163,15 @@ impl FakeAws {
         let user = world.user_arn(account_id, user_name);
         world.add_user(&user);
         user
+    }
+
+    /// Renames a user, or moves it to another path. It stays the same one: its keys, what they obtained, its MFA devices and its
+    /// unique id are the new name's.
+    ///
+    /// # Panics
+    /// When another user has that name already.
+    pub fn rename_user(&self, user: &UserArn, user_name: &str) -> UserArn {
+        self.world().rename_user(user, user_name)
     }
 
     /// The account's root user.
@@ -166,6 +189,13 @@ impl FakeAws {
     /// Deletes an access key; from then on it is unknown. Sets that it obtained stay valid, as in AWS.
     pub fn delete_access_key(&self, access_key_id: &AccessKeyId) {
         self.world().delete_access_key(access_key_id);
+    }
+
+    /// Puts an access key out of use, as `UpdateAccessKey` does.
+    pub fn deactivate_access_key(&self, access_key_id: &AccessKeyId) {
+        let world = &mut *self.world();
+        let now = self.now(world);
+        world.access_keys.set_active(access_key_id.as_str(), false, now);
     }
 
     /// Gives a user one more virtual MFA device.

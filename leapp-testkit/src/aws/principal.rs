@@ -53,6 +53,12 @@ impl UserArn {
         Self(format!("arn:{partition}:iam::{account_id}:user/{user_name}").into())
     }
 
+    /// In the same account, with another path and name.
+    pub(super) fn renamed(&self, user_name: &str) -> Self {
+        let (partition, account_id) = (self.partition(), self.account_id());
+        Self(format!("arn:{partition}:iam::{account_id}:user/{user_name}").into())
+    }
+
     pub(super) fn root(partition: Partition, account_id: &AccountId) -> Self {
         Self(format!("arn:{partition}:iam::{account_id}:root").into())
     }

@@ -109,6 +109,24 @@ impl World {
         }
     }
 
+    pub(super) fn rename_user(&mut self, user: &UserArn, user_name: &str) -> UserArn {
+        let renamed = user.renamed(user_name);
+        assert!(!self.users.contains_key(&renamed), "there is a user {renamed} already");
+        if let Some(unique_id) = self.users.remove(user) {
+            self.users.insert(renamed.clone(), unique_id);
+        }
+        for key in self.keys.values_mut() {
+            if let Principal::User(owner) = &mut key.principal
+                && owner == user
+            {
+                *owner = renamed.clone();
+            }
+        }
+        self.access_keys.rename_user(user, &renamed);
+        self.devices.values_mut().for_each(|device| device.rename_user(user, &renamed));
+        renamed
+    }
+
     /// A key that every service knows at once.
     pub(super) fn add_access_key(&mut self, user: &UserArn, now: SystemTime) -> AccessKey {
         self.add_user(user);

@@ -116,3 +116,32 @@ on_both_fronts! {
         );
     }
 }
+
+#[tokio::test]
+async fn a_key_that_is_put_out_of_use_from_outside_is_refused() {
+    let lab = Lab::in_process();
+    let second = lab.aws.add_access_key(&lab.alice);
+
+    lab.aws.deactivate_access_key(second.access_key_id());
+
+    assert!(!lab.is_known_to_sts(long_lived(&second)).await);
+    assert_eq!(lab.ask(Ask::new("ListAccessKeys")).await.texts("Status"), ["Active", "Inactive"]);
+}
+
+#[tokio::test]
+async fn a_user_that_is_renamed_keeps_its_id_and_its_keys() {
+    let lab = Lab::in_process();
+    let before = lab.ask(Ask::new("GetUser")).await.text("UserId");
+
+    let alicia = lab.aws.rename_user(&lab.alice, "team/alicia");
+
+    assert_eq!(alicia.as_str(), "arn:aws:iam::111122223333:user/team/alicia");
+    let user = lab.ask(Ask::new("GetUser").with("UserName", "alicia")).await;
+    assert_eq!(
+        (user.text("UserId"), user.text("Path"), user.text("Arn")),
+        (before, "/team/".into(), alicia.to_string())
+    );
+    assert_eq!(lab.ask(Ask::new("ListAccessKeys")).await.text("UserName"), "alicia");
+    let refused = lab.ask(Ask::new("ListAccessKeys").with("UserName", "alice")).await;
+    refused.assert_refused("AccessDenied", 403, "");
+}

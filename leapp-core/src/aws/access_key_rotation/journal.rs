@@ -1,77 +1,108 @@
-//! What the vault keeps of a rotation that is under way: enough to end it, whoever does.
+//! What the vault keeps of a rotation that is under way: enough to end it, whoever does, and both keys with their secrets.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::AccessKeyRotation;
-use super::user::User;
+use super::user::Identity;
+use crate::aws::iam::CALL;
 use crate::record::{corrupt, fields, join};
 use crate::{AccessKey, AccessKeyId, Error, ErrorKind, Secret, VaultItem, VaultKey};
 
-const HEADER: &str = "leapp access key rotation 1";
-/// What the service's clock and this machine's may differ by, and the time of a call.
-const TOLERANCE: Duration = Duration::from_secs(6 * 60);
+/// What begins the header of every format.
+const NAME: &str = "leapp access key rotation ";
+const HEADER: &str = "leapp access key rotation 2";
+/// The last line. Without it the item was torn, and its secrets may be.
+const END: &str = "end";
+/// A key that was asked for is made while the call lasts, or moments later; and the clocks of AWS do not agree to the second.
+const MADE_WITHIN: Duration = CALL.saturating_add(Duration::from_secs(10));
 
 /// A rotation that was begun.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
-    /// Before the new key was asked for.
-    pub(super) begun_at: SystemTime,
-    pub(super) user_arn: String,
-    pub(super) old: AccessKeyId,
+    /// Before the new key was asked for, by AWS's clock; none when AWS did not say.
+    pub(super) begun_at: Option<SystemTime>,
+    pub(super) user: Identity,
+    /// All of it, until IAM has taken its deletion: it is what puts things right when the new one turns out bad.
+    pub(super) old: AccessKey,
     /// The new key, once its secret is known.
     pub(super) new: Option<AccessKey>,
 }
 
 impl Pending {
-    pub(super) fn new(user: &User, old: &AccessKey, begun_at: SystemTime) -> Self {
-        Self { begun_at, user_arn: user.arn.clone(), old: old.access_key_id().clone(), new: None }
-    }
-
     pub(super) fn has_made(&self, access_key_id: &AccessKeyId) -> bool {
         self.new.as_ref().is_some_and(|new| new.access_key_id() == access_key_id)
     }
 
-    /// Whether a key may be the one that was asked for and whose answer never came.
-    pub(super) fn may_have_made(&self, access_key_id: &AccessKeyId, create_date: SystemTime) -> bool {
-        let is_in_time = create_date + TOLERANCE >= self.begun_at && create_date <= self.begun_at + TOLERANCE;
-        self.new.is_none() && *access_key_id != self.old && is_in_time
+    /// The key of that id, if it is one of the two.
+    pub(super) fn key(&self, access_key_id: &AccessKeyId) -> Option<&AccessKey> {
+        self.keys().find(|key| key.access_key_id() == access_key_id)
+    }
+
+    /// The new one first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &AccessKey> {
+        self.new.iter().chain([&self.old])
+    }
+
+    /// Whether a key that IAM made then may be the one that was asked for and whose answer never came; none when that cannot
+    /// be told.
+    pub(super) fn may_have_made(&self, create_date: SystemTime) -> Option<bool> {
+        self.begun_at.map(|begun_at| (begun_at..=begun_at + MADE_WITHIN).contains(&create_date))
     }
 
     fn to_record(&self) -> Secret {
-        let Self { begun_at, user_arn, old, new } = self;
-        let seconds = begun_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
-        let new = new.as_ref().map(|key| (key.access_key_id().as_str(), key.secret_access_key().expose()));
-        let (new_id, new_secret) = new.unwrap_or_default();
-        join(&[HEADER, &seconds, user_arn, old.as_str(), new_id, new_secret])
+        let Self { begun_at, user: Identity { account, user_id, arn }, old, new } = self;
+        let seconds =
+            |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().to_string();
+        let begun_at = begun_at.map(seconds).unwrap_or_default();
+        let parts = |key: &AccessKey| (key.access_key_id().to_string(), key.secret_access_key().clone());
+        let ((old_id, old_secret), new) = (parts(old), new.as_ref().map(parts));
+        let (new_id, new_secret) = new.unwrap_or_else(|| (String::new(), Secret::new("")));
+        let (old_secret, new_secret) = (old_secret.expose(), new_secret.expose());
+        join(&[HEADER, &begun_at, account, user_id, arn, &old_id, old_secret, &new_id, new_secret, END])
     }
 
     fn from_record(record: &Secret) -> Result<Self, Error> {
-        let [begun_at, user_arn, old, new_id, new_secret] = fields(record, HEADER)?;
-        let seconds = begun_at.parse().map(Duration::from_secs).map_err(corrupt)?;
-        let new = match new_id {
-            "" => None,
-            id => {
-                let id = AccessKeyId::parse(id).map_err(corrupt)?;
-                Some(AccessKey::new(id, Secret::new(new_secret)).map_err(corrupt)?)
-            }
+        let [begun_at, account, user_id, arn, old_id, old_secret, new_id, new_secret, end] =
+            fields(record, HEADER)?;
+        if end != END {
+            return Err(corrupt(std::fmt::Error));
+        }
+        let key = |id: &str, secret: &str| {
+            let id = AccessKeyId::parse(id).map_err(corrupt)?;
+            AccessKey::new(id, Secret::new(secret)).map_err(corrupt)
+        };
+        let time = |seconds: &str| {
+            let since = Duration::from_secs(seconds.parse().map_err(corrupt)?);
+            UNIX_EPOCH.checked_add(since).ok_or_else(|| corrupt(std::fmt::Error))
         };
         Ok(Self {
-            begun_at: UNIX_EPOCH.checked_add(seconds).ok_or_else(|| corrupt(std::fmt::Error))?,
-            user_arn: user_arn.to_owned(),
-            old: AccessKeyId::parse(old).map_err(corrupt)?,
-            new,
+            begun_at: Some(begun_at).filter(|text| !text.is_empty()).map(time).transpose()?,
+            user: Identity { account: account.to_owned(), user_id: user_id.to_owned(), arn: arn.to_owned() },
+            old: key(old_id, old_secret)?,
+            new: Some(new_id).filter(|id| !id.is_empty()).map(|id| key(id, new_secret)).transpose()?,
         })
     }
 }
 
 impl AccessKeyRotation {
     /// What is under way, if anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when another version of this library has begun it.
     pub(super) async fn pending(&self) -> Result<Option<Pending>, Error> {
         let Some(record) = self.vault.get(&self.place(VaultItem::AccessKeyRotation)).await? else {
             return Ok(None);
         };
         match Pending::from_record(&record) {
             Ok(pending) => Ok(Some(pending)),
+            Err(_) if is_of_another_version(record.expose()) => {
+                let message = format!(
+                    "the rotation that was begun for session `{}` is another version's: delete the user's key that \
+                     the vault does not hold with `delete_key`, which forgets it, and begin anew",
+                    self.session
+                );
+                Err(Error::new(ErrorKind::Unsupported, message))
+            }
             // Nothing can be taken up from it. What it left at IAM is found there.
             Err(error) => {
                 tracing::warn!(session = %self.session, %error, "what the vault says of a rotation is not used");
@@ -80,8 +111,9 @@ impl AccessKeyRotation {
         }
     }
 
+    /// The vault has to give it back: from here on it alone may have one of the secrets.
     pub(super) async fn write(&self, pending: &Pending) -> Result<(), Error> {
-        self.vault.put(&self.place(VaultItem::AccessKeyRotation), &pending.to_record()).await
+        self.keep(VaultItem::AccessKeyRotation, &pending.to_record()).await
     }
 
     /// Nothing is under way any more.
@@ -89,48 +121,41 @@ impl AccessKeyRotation {
         self.vault.delete(&self.place(VaultItem::AccessKeyRotation)).await
     }
 
-    /// The key that the vault holds; none when there is none, or when it cannot be read and the new one can replace it.
-    pub(super) async fn held(&self) -> Result<Option<AccessKey>, Error> {
-        let record = self.vault.get(&self.place(VaultItem::AccessKey)).await?;
-        match record.map(|record| AccessKey::from_record(&record)).transpose() {
-            Err(error) if error.kind() == ErrorKind::Corrupt => {
-                let pending = self.pending().await?;
-                if pending.is_some_and(|pending| pending.new.is_some()) { Ok(None) } else { Err(error) }
-            }
-            held => held,
-        }
-    }
-
-    /// The key that there has to be.
-    pub(super) fn known(&self, held: Option<AccessKey>) -> Result<AccessKey, Error> {
-        held.ok_or_else(|| {
-            let message = format!("the vault holds no access key for session `{}`", self.session);
-            Error::new(ErrorKind::NotFound, message)
-        })
-    }
-
     pub(super) fn place(&self, item: VaultItem) -> VaultKey {
         VaultKey::new(self.session.clone(), item)
     }
+}
+
+fn is_of_another_version(record: &str) -> bool {
+    let version = record.lines().next().and_then(|header| header.strip_prefix(NAME));
+    version.and_then(|version| version.parse::<u32>().ok()).is_some_and(|_| !record.starts_with(HEADER))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn key(id: &str, secret: &str) -> AccessKey {
+        AccessKey::new(AccessKeyId::parse(id).unwrap(), Secret::new(secret)).unwrap()
+    }
+
     fn pending(new: Option<&str>) -> Pending {
-        let id = |text: &str| AccessKeyId::parse(text).unwrap();
         Pending {
-            begun_at: UNIX_EPOCH + Duration::from_secs(1_900_000_000),
-            user_arn: "arn:aws:iam::111122223333:user/alice".into(),
-            old: id("AKIAIOSFODNN7EXAMPLE"),
-            new: new.map(|new| AccessKey::new(id(new), Secret::new("hunter2-hunter2")).unwrap()),
+            begun_at: Some(UNIX_EPOCH + Duration::from_secs(1_900_000_000)),
+            user: Identity {
+                account: "111122223333".into(),
+                user_id: "AIDACKCEVSQ6C2EXAMPLE".into(),
+                arn: "arn:aws:iam::111122223333:user/alice".into(),
+            },
+            old: key("AKIAIOSFODNN7EXAMPLE", "hunter2-hunter2-old"),
+            new: new.map(|new| key(new, "hunter2-hunter2")),
         }
     }
 
     #[test]
     fn what_was_written_is_read_back() {
-        for pending in [pending(None), pending(Some("AKIAI44QH8DHBEXAMPLE"))] {
+        let undated = Pending { begun_at: None, ..pending(None) };
+        for pending in [undated, pending(None), pending(Some("AKIAI44QH8DHBEXAMPLE"))] {
             let record = pending.to_record();
             assert_eq!(Pending::from_record(&record).unwrap().to_record().expose(), record.expose());
             assert!(!format!("{pending:?}").contains("hunter2"));
@@ -140,7 +165,7 @@ mod tests {
     #[test]
     fn another_text_is_corrupt_and_not_repeated() {
         let whole = pending(Some("AKIAI44QH8DHBEXAMPLE")).to_record();
-        for text in ["", "hunter2-hunter2", &whole.expose().replace("190000", "x"), &whole.expose()[..100]] {
+        for text in ["", "hunter2-hunter2", &whole.expose().replace("190000", "x")] {
             let error = Pending::from_record(&Secret::new(text)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Corrupt, "{text:?}");
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
@@ -148,19 +173,43 @@ mod tests {
     }
 
     #[test]
-    fn only_a_key_of_that_moment_may_be_the_one_that_was_asked_for() {
-        let (id, begun_at) = (AccessKeyId::parse("AKIAI44QH8DHBEXAMPLE").unwrap(), pending(None).begun_at);
-        let near = Duration::from_secs(300);
-        for (create_date, expected) in [
-            (begun_at, true),
-            (begun_at - near, true),
-            (begun_at + near, true),
-            (begun_at - 2 * near, false),
-            (begun_at + 2 * near, false),
-        ] {
-            assert_eq!(pending(None).may_have_made(&id, create_date), expected, "{create_date:?}");
+    fn what_was_torn_is_no_record_wherever_it_was_torn() {
+        let whole = pending(Some("AKIAI44QH8DHBEXAMPLE")).to_record();
+        let whole = whole.expose();
+        for cut in 0..whole.len() - 1 {
+            let error = Pending::from_record(&Secret::new(&whole[..cut])).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Corrupt, "{cut}");
+            assert!(!is_of_another_version(&whole[..cut]), "{cut}");
         }
-        assert!(!pending(None).may_have_made(&pending(None).old, begun_at));
-        assert!(!pending(Some("AKIAIOSFODNN7EXAMPL2")).may_have_made(&id, begun_at));
+    }
+
+    #[test]
+    fn another_version_is_known_for_one() {
+        for (text, expected) in [
+            ("leapp access key rotation 1\n1900000000\n", true),
+            ("leapp access key rotation 3\n", true),
+            ("leapp access key rotation 2\n", false),
+            ("leapp access key rotation \n", false),
+            ("garbage", false),
+        ] {
+            assert_eq!(is_of_another_version(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_key_of_that_moment_may_be_the_one_that_was_asked_for() {
+        let begun_at = pending(None).begun_at.unwrap();
+        let second = Duration::from_secs(1);
+        for (create_date, expected) in [
+            (begun_at - second, false),
+            (begun_at, true),
+            (begun_at + CALL, true),
+            (begun_at + MADE_WITHIN, true),
+            (begun_at + MADE_WITHIN + second, false),
+        ] {
+            assert_eq!(pending(None).may_have_made(create_date), Some(expected), "{create_date:?}");
+        }
+        let undated = Pending { begun_at: None, ..pending(None) };
+        assert_eq!(undated.may_have_made(begun_at), None);
     }
 }

@@ -6,32 +6,36 @@ use super::AccessKeyRotation;
 use super::journal::Pending;
 use super::report::{AccessKeyStatus, KeyRole, LastUse};
 use super::user::User;
-use crate::aws::iam::ListedKey;
+use crate::aws::iam::{ListedKey, ListedKeys};
 use crate::{AccessKey, AccessKeyId, Error, ErrorKind};
 
 /// As many as IAM allows.
 const MOST: usize = 2;
 
 impl AccessKeyRotation {
-    /// Refuses when there is no room for a new key, and says what is in the way.
-    pub(super) async fn check_room(&self, user: &User, held: &AccessKey) -> Result<(), Error> {
-        let keys = self.iam.list_access_keys(&user.name, self.caller(held)).await?;
+    /// Refuses when there is no room for a new key, and says what is in the way; else gives the time, by IAM's clock.
+    pub(super) async fn check_room(
+        &self,
+        user: &User,
+        held: &AccessKey,
+    ) -> Result<Option<SystemTime>, Error> {
+        let ListedKeys { keys, at } = self.iam.list_access_keys(&user.name, self.caller(held)).await?;
         if !keys.iter().any(|key| key.access_key_id == *held.access_key_id()) {
-            let (id, arn) = (held.access_key_id(), &user.arn);
+            let (id, arn) = (held.access_key_id(), &user.identity.arn);
             let message =
                 format!("IAM lists no access key {id} of {arn}, which the vault holds: it was deleted");
             return Err(Error::new(ErrorKind::NotFound, message));
         }
         if keys.len() < MOST {
-            return Ok(());
+            return Ok(at);
         }
         let mut descriptions = Vec::new();
-        for key in self.describe(keys, held, None).await {
+        for key in self.describe(user, keys, held, None).await {
             descriptions.push(description(&key));
         }
         let message = format!(
             "{} has as many access keys as IAM allows: {}; delete the one that is not needed",
-            user.arn,
+            user.identity.arn,
             descriptions.join(" and ")
         );
         Err(Error::new(ErrorKind::InUse, message))
@@ -44,19 +48,21 @@ impl AccessKeyRotation {
         held: &AccessKey,
         pending: Option<&Pending>,
     ) -> Result<Vec<AccessKeyStatus>, Error> {
-        let keys = self.iam.list_access_keys(&user.name, self.caller(held)).await?;
-        Ok(self.describe(keys, held, pending).await)
+        let listed = self.iam.list_access_keys(&user.name, self.caller(held)).await?;
+        Ok(self.describe(user, listed.keys, held, pending).await)
     }
 
     async fn describe(
         &self,
+        user: &User,
         keys: Vec<ListedKey>,
         held: &AccessKey,
         pending: Option<&Pending>,
     ) -> Vec<AccessKeyStatus> {
         let mut described = Vec::with_capacity(keys.len());
         for ListedKey { access_key_id, is_active, create_date } in keys {
-            let last_use = match self.iam.access_key_last_used(&access_key_id, self.caller(held)).await {
+            let caller = self.caller(held);
+            let last_use = match self.iam.access_key_last_used(&user.name, &access_key_id, caller).await {
                 Ok(Some(at)) => LastUse::At(at),
                 Ok(None) => LastUse::Never,
                 Err(_) => LastUse::Unknown,
@@ -80,8 +86,15 @@ fn role(
     }
     match pending {
         Some(pending) if pending.has_made(id) => KeyRole::Successor,
-        Some(pending) if pending.old == *id && pending.has_made(held.access_key_id()) => KeyRole::Replaced,
-        Some(pending) if last_use == LastUse::Never && pending.may_have_made(id, create_date) => {
+        Some(pending) if pending.old.access_key_id() == id && pending.has_made(held.access_key_id()) => {
+            KeyRole::Replaced
+        }
+        Some(pending)
+            if pending.new.is_none()
+                && pending.old.access_key_id() == held.access_key_id()
+                && last_use == LastUse::Never
+                && pending.may_have_made(create_date) == Some(true) =>
+        {
             KeyRole::Lost
         }
         _ => KeyRole::Other,

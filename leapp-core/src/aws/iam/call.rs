@@ -11,10 +11,13 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_smithy_types::timeout::TimeoutConfig;
 use form_urlencoded::Serializer;
+use roxmltree::{Document, Node};
 use zeroize::Zeroizing;
 
 use super::{Iam, answers};
@@ -25,7 +28,7 @@ use crate::{Error, ErrorKind, SessionId};
 const VERSION: &str = "2010-05-08";
 const CONTENT_TYPE: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 /// Time for the whole call.
-const CALL: Duration = Duration::from_secs(20);
+pub(in crate::aws) const CALL: Duration = Duration::from_secs(20);
 
 /// Who calls, for which session, and when.
 #[derive(Clone, Copy, Debug)]
@@ -35,22 +38,32 @@ pub(in crate::aws) struct Caller<'a> {
     pub(in crate::aws) now: SystemTime,
 }
 
+/// What was read of an answer.
+pub(super) struct Answer<T> {
+    pub(super) value: T,
+    /// When IAM gave it, by its own clock, where it said so.
+    pub(super) at: Option<SystemTime>,
+}
+
 /// A document, which may hold a secret.
-pub(super) struct Reply(Zeroizing<Vec<u8>>);
+pub(super) struct Reply {
+    document: Zeroizing<Vec<u8>>,
+    at: Option<SystemTime>,
+}
 
 /// What IAM said no with.
 #[derive(Debug)]
 struct Refused(ErrorMetadata);
 
 impl Iam {
-    /// Makes one call, and reads its document.
+    /// Makes one call, and reads its document from its root on, which says what it is the answer to.
     pub(super) async fn call<T>(
         &self,
         action: &'static str,
         parameters: &[(&str, &str)],
         caller: Caller<'_>,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, Error> {
+        read: impl FnOnce(Node<'_, '_>) -> Option<T>,
+    ) -> Result<Answer<T>, Error> {
         let (session, endpoint) = (caller.session, self.endpoint()?);
         let Some(credentials) = caller.signer.credentials() else {
             return Err(Error::new(ErrorKind::InvalidInput, format!("{action} needs credentials")));
@@ -77,11 +90,15 @@ impl Iam {
             .build();
         let reply = unlogged(operation.invoke(Signed(request))).await;
         let reply = reply.map_err(|failure| refusal::error(action, session, &failure))?;
-        let document = std::str::from_utf8(&reply.0).ok();
-        document.and_then(read).ok_or_else(|| {
+        let document = std::str::from_utf8(&reply.document).ok();
+        let document = document.and_then(|text| Document::parse(text).ok());
+        let root = document.as_ref().map(Document::root_element);
+        let root = root.filter(|root| root.tag_name().name().strip_suffix("Response") == Some(action));
+        let value = root.and_then(read).ok_or_else(|| {
             let message = format!("{action} for session `{session}` got an answer that is not one");
             Error::new(ErrorKind::Service, message)
-        })
+        })?;
+        Ok(Answer { value, at: reply.at })
     }
 }
 
@@ -118,7 +135,10 @@ fn signed(
 fn reply(response: &HttpResponse) -> Result<Reply, OrchestratorError<Refused>> {
     let body = response.body().bytes().unwrap_or_default();
     if response.status().is_success() {
-        return Ok(Reply(Zeroizing::new(body.to_vec())));
+        let at =
+            response.headers().get("date").and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        let at = at.and_then(|date| SystemTime::try_from(date).ok());
+        return Ok(Reply { document: Zeroizing::new(body.to_vec()), at });
     }
     let mut metadata = ErrorMetadata::builder();
     if let Some((code, message)) = std::str::from_utf8(body).ok().and_then(answers::refusal) {

@@ -8,8 +8,8 @@ use std::fmt;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 
-pub(super) use self::answers::ListedKey;
-pub(super) use self::call::Caller;
+pub(super) use self::answers::{ListedKey, ListedKeys};
+pub(super) use self::call::{CALL, Caller};
 use super::{EndpointSettings, Partition, Service};
 use crate::{Error, ErrorKind, Region};
 

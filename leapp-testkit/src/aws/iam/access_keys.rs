@@ -17,6 +17,10 @@ pub(super) const MOST: usize = 2;
 pub(in crate::aws) struct AccessKeys {
     /// How long a change takes to spread.
     pub(in crate::aws) propagation: Duration,
+    /// How long it takes to show in a user's list.
+    pub(in crate::aws) list_delay: Duration,
+    /// How long the use of a key takes to be told.
+    pub(in crate::aws) last_used_delay: Duration,
     keys: HashMap<String, Entry>,
     count: u64,
 }
@@ -28,7 +32,9 @@ pub(super) struct Entry {
     pub(super) create_date: SystemTime,
     pub(super) last_used: Option<LastUsed>,
     number: u64,
-    is_deleted: bool,
+    /// From when on its list's delay counts.
+    made_at: SystemTime,
+    deleted_at: Option<SystemTime>,
     /// Whether services accept it, and since when; the last that has come counts.
     accepted: Vec<(SystemTime, bool)>,
 }
@@ -60,12 +66,12 @@ impl AccessKeys {
     pub(super) fn delete(&mut self, id: &str, now: SystemTime) {
         let at = now + self.propagation;
         if let Some(entry) = self.keys.get_mut(id) {
-            entry.is_deleted = true;
+            entry.deleted_at = Some(now);
             entry.accepted.push((at, false));
         }
     }
 
-    pub(super) fn set_active(&mut self, id: &str, is_active: bool, now: SystemTime) {
+    pub(in crate::aws) fn set_active(&mut self, id: &str, is_active: bool, now: SystemTime) {
         let at = now + self.propagation;
         if let Some(entry) = self.keys.get_mut(id) {
             entry.is_active = is_active;
@@ -89,12 +95,31 @@ impl AccessKeys {
 
     /// The key of that id, unless it was deleted.
     pub(super) fn find(&self, id: &str) -> Option<&Entry> {
-        self.keys.get(id).filter(|entry| !entry.is_deleted)
+        self.keys.get(id).filter(|entry| entry.deleted_at.is_none())
     }
 
-    /// A user's keys, the oldest first.
-    pub(super) fn of_user(&self, user: &UserArn) -> Vec<(&str, &Entry)> {
-        let theirs = |entry: &Entry| entry.user == *user && !entry.is_deleted;
+    /// The last use of a key that is told by now.
+    pub(super) fn told_use<'a>(&self, entry: &'a Entry, now: SystemTime) -> Option<&'a LastUsed> {
+        entry.last_used.as_ref().filter(|last| last.at + self.last_used_delay <= now)
+    }
+
+    /// How many keys a user has.
+    pub(super) fn count(&self, user: &UserArn) -> usize {
+        self.keys.values().filter(|entry| entry.user == *user && entry.deleted_at.is_none()).count()
+    }
+
+    pub(in crate::aws) fn rename_user(&mut self, user: &UserArn, renamed: &UserArn) {
+        for entry in self.keys.values_mut().filter(|entry| entry.user == *user) {
+            entry.user = renamed.clone();
+        }
+    }
+
+    /// A user's keys as they are listed by now, the oldest first.
+    pub(super) fn of_user(&self, user: &UserArn, now: SystemTime) -> Vec<(&str, &Entry)> {
+        let shows = |at: SystemTime| at + self.list_delay <= now;
+        let theirs = |entry: &Entry| {
+            entry.user == *user && shows(entry.made_at) && !entry.deleted_at.is_some_and(shows)
+        };
         let mut keys: Vec<_> = self
             .keys
             .iter()
@@ -113,7 +138,8 @@ impl AccessKeys {
             create_date,
             last_used: None,
             number: self.count,
-            is_deleted: false,
+            made_at: since.min(create_date),
+            deleted_at: None,
             accepted: vec![(since, true)],
         };
         self.keys.insert(id.as_str().to_owned(), entry);

@@ -11,7 +11,7 @@ use crate::aws::xml::Xml;
 pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Option<Xml>, Refusal> {
     let user = caller::user(signed, Checks::default())?;
     world.checking("access key quota");
-    if world.access_keys.of_user(&user).len() >= MOST {
+    if world.access_keys.count(&user) >= MOST {
         return Err(Refusal::limit_exceeded(format!("Cannot exceed quota for AccessKeysPerUser: {MOST}")));
     }
     let key = world.create_access_key(&user, signed.now);

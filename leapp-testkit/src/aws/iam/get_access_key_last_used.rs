@@ -19,7 +19,7 @@ pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Option<Xm
     let key =
         key.filter(|key| matches!(&signed.caller.principal, Principal::User(user) if *user == key.user));
     let key = key.ok_or_else(|| caller::denied(signed, &format!("access key {access_key_id}")))?;
-    let last_used = match &key.last_used {
+    let last_used = match world.access_keys.told_use(key, signed.now) {
         Some(last) => Xml::new()
             .text("Region", &last.region)
             .text("LastUsedDate", &iso8601(last.at))

@@ -9,7 +9,8 @@ use crate::aws::xml::Xml;
 
 pub(super) fn answer(signed: &Signed<'_>, world: &mut World) -> Result<Option<Xml>, Refusal> {
     let user = caller::user(signed, Checks::default())?;
-    let members = world.access_keys.of_user(&user).into_iter().fold(Xml::new(), |members, (id, key)| {
+    let keys = world.access_keys.of_user(&user, signed.now);
+    let members = keys.into_iter().fold(Xml::new(), |members, (id, key)| {
         let member = Xml::new()
             .text("UserName", user.user_name())
             .text("AccessKeyId", id)
