@@ -8,7 +8,7 @@ mod withdraw;
 
 use std::ops::Range;
 
-use leapp_core::{Change, Error};
+use leapp_core::{Change, Error, ErrorKind};
 
 use crate::Document;
 use crate::line::Line;
@@ -29,6 +29,37 @@ pub(crate) enum Refusal {
 }
 
 impl Document {
+    /// The text with these changes made to it, all of them or none: what [`CredentialsFile`](crate::CredentialsFile) would write.
+    ///
+    /// ```
+    /// use leapp_core::{Change, ProfileName, SessionId};
+    /// use leapp_store_ini::Document;
+    ///
+    /// let document = Document::parse(b"[prod] # mine\n[dev]\nx_leapp_session = s\naws_access_key_id = ASIAEXAMPLE\n");
+    /// let withdraw = |profile| -> Result<Change, leapp_core::Error> {
+    ///     Ok(Change::Withdraw { session: SessionId::parse("s")?, profile: ProfileName::parse(profile)? })
+    /// };
+    /// assert_eq!(document.clone().with_changes(&[withdraw("dev")?])?.to_bytes().as_slice(), b"[prod] # mine\n");
+    /// assert!(document.with_changes(&[withdraw("prod")?]).is_err());
+    /// # Ok::<(), leapp_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotOurs`] when a profile was not written by this library; [`ErrorKind::InvalidInput`] when a value cannot stand
+    /// in a credentials file; [`ErrorKind::Unsupported`] for a kind of change that this version does not know.
+    pub fn with_changes(mut self, changes: &[Change]) -> Result<Self, Error> {
+        for change in changes {
+            self.apply(change).map_err(|refusal| match refusal {
+                Refusal::Invalid(error) => error,
+                Refusal::Foreign => {
+                    let message = format!("profile `{}` was not written by this library", change.profile());
+                    Error::new(ErrorKind::NotOurs, message)
+                }
+            })?;
+        }
+        Ok(self)
+    }
+
     /// Makes one change. After a refusal the document may be half changed.
     pub(crate) fn apply(&mut self, change: &Change) -> Result<(), Refusal> {
         match change {

@@ -2,7 +2,7 @@
 //!
 //! Each write counts the generation in the file up, and then notes it in a record beside the file: `leapp-sg1`, the id of the file in
 //! 16 bytes, and sealed with the file's key the generation in eight bytes and the nonce of the list of items. A writer that is
-//! killed between the two leaves a record that is one behind, which is no fault.
+//! killed between the two leaves a record that is one behind, and a power loss an earlier or an empty one, which is no fault.
 
 use std::path::Path;
 

@@ -74,8 +74,8 @@ struct Place {
 ///
 /// An older copy is found by its generation: by this vault, when it has seen a later one; by other processes, by a record that
 /// stands beside the file (`NAME.leapp-generation`). Between processes it is not found when the record was put back, or
-/// removed, together with the file; and after a crash or a power loss, the record may be one generation behind. Nothing on the
-/// same disk can do better. Whoever knows the key can write whatever they like.
+/// removed, together with the file; a process that is killed may leave the record one generation behind, and a power loss as far
+/// behind as the system had not written yet, or empty. Nothing on the same disk can do better at the cost of one durable write. Whoever knows the key can write whatever they like.
 ///
 /// # The file
 ///

@@ -199,7 +199,9 @@ impl Store {
 
     fn read_record(&self) -> Result<Option<Vec<u8>>, Error> {
         let path = &self.place.record;
-        writing::read(path, generation::LENGTH, || fault::damaged_record(path))
+        let record = writing::read(path, generation::LENGTH, || fault::damaged_record(path))?;
+        // A power loss may leave it empty. It tells as little as one that was removed.
+        Ok(record.filter(|record| !record.is_empty()))
     }
 
     fn write(&self, mut contents: Contents, key: &Key) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! How a file is read and replaced: no reader sees half of it, and a killed writer leaves the old one or the new one.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -47,13 +47,14 @@ pub(super) fn check_writable(place: &Place) -> Result<(), Error> {
 
 /// Replaces the sealed file, durably. The caller holds the lock.
 pub(super) fn replace_file(place: &Place, bytes: &[u8]) -> Result<(), Error> {
-    replace(place, &place.target, bytes)?;
+    replace(place, &place.target, bytes, File::sync_all)?;
     rights::sync_folder(&place.folder).map_err(|e| fault::io("sync the folder", &place.folder, e))
 }
 
-/// Replaces the record beside it. The folder is not synced: after a power loss the record may be one behind.
+/// Replaces the record beside it, and syncs nothing: the file itself is durable by now. After a power loss the record may be an
+/// earlier one, or empty.
 pub(super) fn replace_record(place: &Place, bytes: &[u8]) -> Result<(), Error> {
-    replace(place, &place.record, bytes)
+    replace(place, &place.record, bytes, |_| Ok(()))
 }
 
 /// Removes a file that may be there.
@@ -76,9 +77,14 @@ pub(super) fn sweep(place: &Place) -> Result<(), Error> {
 }
 
 /// After a failed `fsync` the system may have dropped what it could not write: the temporary file is given up.
-fn replace(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
+fn replace(
+    place: &Place,
+    target: &Path,
+    bytes: &[u8],
+    sync: fn(&File) -> io::Result<()>,
+) -> Result<(), Error> {
     remove(&place.temp)?;
-    let written = write_temp(place, bytes)
+    let written = write_temp(place, bytes, sync)
         .and_then(|()| rights::rename(&place.temp, target).map_err(|e| fault::io("replace", target, e)));
     if written.is_err() {
         // Nothing more to tell anybody: what stays is swept by the next write or the next open.
@@ -87,7 +93,7 @@ fn replace(place: &Place, target: &Path, bytes: &[u8]) -> Result<(), Error> {
     written
 }
 
-fn write_temp(place: &Place, bytes: &[u8]) -> Result<(), Error> {
+fn write_temp(place: &Place, bytes: &[u8], sync: fn(&File) -> io::Result<()>) -> Result<(), Error> {
     let temp = place.temp.as_path();
     let mut file = rights::for_owner_only(OpenOptions::new().write(true).create_new(true))
         .open(temp)
@@ -95,5 +101,5 @@ fn write_temp(place: &Place, bytes: &[u8]) -> Result<(), Error> {
     // Also of the record: root leaves nothing that the file's owner cannot read.
     rights::keep_owner(&file, &place.target).map_err(|e| fault::io("keep the owner of", &place.target, e))?;
     file.write_all(bytes).map_err(|e| fault::io("write", temp, e))?;
-    file.sync_all().map_err(|e| fault::io("sync", temp, e))
+    sync(&file).map_err(|e| fault::io("sync", temp, e))
 }

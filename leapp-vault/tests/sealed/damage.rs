@@ -65,7 +65,7 @@ async fn every_flipped_byte_of_the_record_is_an_error() {
         let error = refusal(&scene, &scene.keyed()).await;
         assert!(matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::OlderCopy), "byte {at}: {error}");
     }
-    for bytes in [&record[..record.len() - 1], b"", &[&record[..], b"\0"].concat()] {
+    for bytes in [&record[..record.len() - 1], b"\0", &[&record[..], b"\0"].concat()] {
         write(&scene.record(), bytes);
         assert_is(&refusal(&scene, &scene.keyed()).await, ErrorKind::Corrupt, "generation record");
     }

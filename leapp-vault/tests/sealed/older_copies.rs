@@ -4,7 +4,7 @@ use std::fs;
 
 use leapp_core::{ErrorKind, Vault};
 
-use crate::scene::{Scene, assert_is, get, key, put, refusal, write};
+use crate::scene::{Scene, assert_is, get, key, put, refusal, try_get, write};
 
 #[tokio::test]
 async fn an_older_copy_is_noticed_by_the_vault_that_saw_a_later_one_even_without_the_record() {
@@ -133,4 +133,18 @@ async fn a_deleted_item_stays_deleted_while_reads_and_writes_go_on() {
         task.unwrap();
     }
     assert_eq!(get(&vault, "a").await, None);
+}
+
+/// As a power loss leaves it, and no worse than without one: what is older is found by whoever has seen the newer.
+#[tokio::test]
+async fn an_empty_record_is_none_and_the_next_write_makes_it_anew() {
+    let scene = Scene::with_two().await;
+    let (older, vault) = (scene.bytes(), scene.keyed());
+    put(&vault, "a", "newer").await;
+    write(&scene.record(), b"");
+    assert_eq!(get(&scene.keyed(), "a").await.as_deref(), Some("newer"));
+    write(&scene.path(), &older);
+    assert_eq!(try_get(&vault, "a").await.unwrap_err().kind(), ErrorKind::OlderCopy);
+    put(&scene.keyed(), "b", "x").await;
+    assert!(fs::metadata(scene.record()).unwrap().len() > 0);
 }
