@@ -52,7 +52,8 @@ impl Line {
     pub(crate) fn all(text: Zeroizing<Vec<u8>>) -> Vec<Self> {
         let text = Arc::new(text);
         let line = |start, end| Self { text: Arc::clone(&text), start, end };
-        let mut lines = Vec::new();
+        // Counted first: a list that grows is copied, and this one is as large as a part of the text.
+        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', &text).count() + 1);
         let mut start = 0;
         for newline in memchr::memchr_iter(b'\n', &text) {
             lines.push(line(start, newline + 1));

@@ -3,7 +3,7 @@
 //! [`open`] finds the strongest keychain that works here; [`KeyringVault`] keeps secrets in one that the host names.
 //! [`SealedFile`] keeps them in an encrypted file, for machines without a keychain.
 //!
-//! [`probe`] says whether a vault works before anything is entrusted to it, [`relocate`] moves secrets from one to another,
+//! [`probe()`] says whether a vault works before anything is entrusted to it, [`relocate`] moves secrets from one to another,
 //! [`leapp_access_key`] reads the keys that the desktop application Leapp keeps, and [`shield_process`] closes the program's
 //! memory to other programs of the same person. How a vault fails is the same for all of them:
 //! [`ErrorKind::Locked`](leapp_core::ErrorKind::Locked), [`AccessDenied`](leapp_core::ErrorKind::AccessDenied),
