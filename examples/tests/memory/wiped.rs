@@ -26,7 +26,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 fn nothing_is_left_of_what_outlives_a_set() {
     for flow in [flows::OWN].iter().chain(flows::CALLS) {
         for (kind, copies) in left_by(*flow) {
-            // A set of temporary credentials is still held in some runs: see the figures in `benches/RESULTS.md`.
+            // A part of the file is left on a stack in some runs: see the figures in `benches/RESULTS.md`.
             let is_of_a_set = matches!(kind, Kind::TemporaryKey | Kind::SessionToken);
             assert!(copies == 0 || is_of_a_set, "{}: {copies} copies of the {}", flow.0, kind.name());
         }
