@@ -82,15 +82,18 @@ async fn a_vault_that_was_emptied_by_then_keeps_the_old_key_alive() {
     assert_old_key_lives(&scene).await;
 }
 
+/// A rotation whose calls to IAM the key itself signs, or a set that was obtained with it and MFA.
+async fn signed(scene: &Scene, has_mfa: bool) -> AccessKeyRotation {
+    let rotation = scene.rotation();
+    if has_mfa { rotation.with_session_credentials(mfa_set(scene).await) } else { rotation }
+}
+
 /// A set with MFA goes on signing, whatever became of the key.
 #[tokio::test(start_paused = true)]
 async fn a_new_key_that_is_deleted_meanwhile_gives_way_to_the_old_one() {
     for has_mfa in [false, true] {
         let scene = Scene::new().await;
-        let mut rotation = scene.rotation();
-        if has_mfa {
-            rotation = rotation.with_session_credentials(mfa_set(&scene).await);
-        }
+        let rotation = signed(&scene, has_mfa).await;
         let error = rotated_while(&scene, rotation.clone(), async |new| {
             scene.aws.delete_access_key(new.access_key_id());
         });
@@ -111,10 +114,7 @@ async fn a_new_key_that_is_deleted_meanwhile_gives_way_to_the_old_one() {
 async fn a_new_key_that_is_put_out_of_use_meanwhile_gives_way_to_the_old_one() {
     for has_mfa in [false, true] {
         let scene = Scene::new().await;
-        let mut rotation = scene.rotation();
-        if has_mfa {
-            rotation = rotation.with_session_credentials(mfa_set(&scene).await);
-        }
+        let rotation = signed(&scene, has_mfa).await;
         let error = rotated_while(&scene, rotation.clone(), async |new| {
             scene.aws.deactivate_access_key(new.access_key_id());
         });
