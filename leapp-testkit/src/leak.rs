@@ -11,6 +11,8 @@ mod forms;
 mod logs;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod regions;
 
 pub use logs::{capture_logs, capture_logs_async};
 #[cfg(target_os = "linux")]

@@ -2,6 +2,10 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+use std::hint::black_box;
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
 use leapp_core::{AccessKey, AccessKeyId, Secret};
 use leapp_testkit::leak::Canary;
 use zeroize::Zeroizing;
@@ -48,6 +52,56 @@ fn every_planted_copy_is_found() {
     let copies = canary.copies().unwrap();
     assert!(copies >= 10, "{copies} of 10 found");
     assert_eq!((planted.len(), large.len(), on_the_stack.len()), (5, 1 << 20, 40));
+}
+
+/// What a thread holds on its stack, as it waits.
+fn with_a_copy_on_a_stack(canary: &Canary, look: impl FnOnce()) {
+    let (held, is_held) = mpsc::channel();
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut on_the_stack = Zeroizing::new([0_u8; 40]);
+            on_the_stack.copy_from_slice(canary.text().as_bytes());
+            black_box(&mut on_the_stack);
+            held.send(()).unwrap();
+            is_done.recv().unwrap_err();
+            black_box(&mut on_the_stack);
+        });
+        is_held.recv().unwrap();
+        look();
+        drop(done);
+    });
+}
+
+#[test]
+fn what_a_stack_holds_is_not_on_the_heap() {
+    let canary = Canary::new();
+    with_a_copy_on_a_stack(&canary, || {
+        assert!(canary.copies().unwrap() >= 1);
+        assert_eq!(canary.copies_on_the_heap().unwrap(), 0);
+    });
+}
+
+/// Small and large, of the first thread's heap and of others', and statics.
+#[test]
+fn every_copy_on_a_heap_counts_whichever_thread_made_it() {
+    static KEPT: Mutex<[u8; 40]> = Mutex::new([0; 40]);
+    let canary = Canary::new();
+    let plant = |size: usize| {
+        let mut planted = Zeroizing::new(vec![0_u8; size + 40]);
+        planted[size..].copy_from_slice(canary.text().as_bytes());
+        planted
+    };
+    const SIZES: [usize; 5] = [0, 1 << 10, 100 << 10, 1 << 20, 5 << 20];
+    let mut planted: Vec<_> = SIZES.map(plant).into();
+    for _ in 0..8 {
+        planted.extend(thread::scope(|scope| scope.spawn(|| SIZES.map(plant)).join().unwrap()));
+    }
+    KEPT.lock().unwrap().copy_from_slice(canary.text().as_bytes());
+    assert_eq!(canary.copies_on_the_heap().unwrap(), planted.len() + 1);
+    KEPT.lock().unwrap().fill(0);
+    drop(planted);
+    assert_eq!(canary.copies_on_the_heap().unwrap(), 0);
 }
 
 #[test]

@@ -24,10 +24,12 @@ fn stays_here(kind: Kind) -> bool {
 /// One after the other, in a process where nothing else goes on.
 #[test]
 fn nothing_is_left_of_what_stays_here() {
-    for flow in [flows::OWN].iter().chain(flows::CALLS) {
+    for (kind, copies) in left_by(flows::OWN) {
+        assert_eq!(copies, 0, "{}: copies of the {}", flows::OWN.0, kind.name());
+    }
+    for flow in flows::CALLS {
         for (kind, copies) in left_by(*flow) {
-            // Of requests and answers, the HTTP client leaves parts in memory that it has freed. Of temporary credentials see the
-            // figures in `benches/RESULTS.md`.
+            // Of requests and answers, the HTTP client leaves parts in memory that it has freed.
             assert!(copies == 0 || !stays_here(kind), "{}: {copies} copies of the {}", flow.0, kind.name());
         }
     }

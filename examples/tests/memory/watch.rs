@@ -1,4 +1,4 @@
-//! The secrets of one flow, and how many copies of them are in memory.
+//! The secrets of one flow, and how many copies of them are on the heap.
 
 use std::sync::Mutex;
 
@@ -66,10 +66,10 @@ impl Watch {
         self.secret(Kind::SessionToken, set.session_token());
     }
 
-    /// How many copies there are of a kind; `None` when the flow has no secret of it.
+    /// How many copies of a kind are on the heap; `None` when the flow has no secret of it.
     pub(crate) fn copies(&self, kind: Kind) -> Option<usize> {
         let canaries = self.0.lock().unwrap();
         let of_kind = canaries.iter().filter(|(of, _)| *of == kind);
-        of_kind.map(|(_, canary)| canary.copies().unwrap()).reduce(|sum, copies| sum + copies)
+        of_kind.map(|(_, canary)| canary.copies_on_the_heap().unwrap()).reduce(|sum, copies| sum + copies)
     }
 }

@@ -9,6 +9,8 @@ use leapp_core::{Error, ErrorKind};
 use memchr::memchr_iter;
 use zeroize::Zeroizing;
 
+use super::regions::{Region, writable};
+
 /// As long as a secret access key.
 const LENGTH: usize = 40;
 /// A shorter text may be found that nobody put there.
@@ -16,9 +18,6 @@ const SHORTEST: usize = 16;
 /// What is kept of a canary is masked with this, so that keeping it is no copy.
 const MASK: u8 = 0xa5;
 const CHUNK: usize = 64 << 10;
-
-/// From an address up to another.
-type Region = (u64, u64);
 
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -95,6 +94,33 @@ impl Canary {
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the system does not show a process its own memory.
     pub fn copies(&self) -> Result<usize, Error> {
+        self.copies_where(|_| true)
+    }
+
+    /// How many copies are on the heap and in statics: those that no stack of a thread holds, of one that runs or has ended.
+    ///
+    /// What a stack holds is a matter of the compiler: a copy passes through registers, which any later call may save there. What
+    /// a program has to answer for is what it keeps in memory that it asked for. A stack is what stands above a
+    /// guard of 4 KiB, as glibc has it, up to 2 MiB; where that is not to be told, all counts as heap.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use leapp_testkit::leak::Canary;
+    ///
+    /// let canary = Canary::new();
+    /// let on_the_heap = canary.text();
+    /// assert_eq!(canary.copies_on_the_heap()?, 1);
+    /// # }
+    /// # Ok::<(), leapp_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the system does not show a process its own memory.
+    pub fn copies_on_the_heap(&self) -> Result<usize, Error> {
+        self.copies_where(|region| !region.is_stack)
+    }
+
+    fn copies_where(&self, is_looked_at: impl Fn(&Region) -> bool) -> Result<usize, Error> {
         let unsupported = |error: io::Error| {
             Error::new(ErrorKind::Unsupported, "cannot read this process's own memory").with_source(error)
         };
@@ -104,17 +130,18 @@ impl Canary {
         let memory = File::open("/proc/self/mem").map_err(unsupported)?;
         let mut buffer = Zeroizing::new(vec![0; CHUNK]);
         // Reading the buffer into itself would find there what is elsewhere.
-        let own = (buffer.as_ptr().addr() as u64, buffer.as_ptr().addr() as u64 + CHUNK as u64);
-        let regions = maps.lines().filter_map(writable).flat_map(|region| without(region, own));
+        let own = buffer.as_ptr().addr() as u64;
+        let regions = writable(&maps).into_iter().filter(is_looked_at);
+        let regions = regions.flat_map(|region| region.without(own, own + CHUNK as u64));
         Ok(regions.map(|region| self.copies_in(&memory, region, &mut buffer)).sum())
     }
 
     /// Looks through one region, a chunk at a time; chunks overlap by what a copy may hang over.
-    fn copies_in(&self, memory: &File, (start, end): Region, buffer: &mut [u8]) -> usize {
+    fn copies_in(&self, memory: &File, region: Region, buffer: &mut [u8]) -> usize {
         let mut copies = 0;
-        let mut at = start;
-        while at < end {
-            let wanted = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
+        let mut at = region.start;
+        while at < region.end {
+            let wanted = usize::try_from(region.end - at).map_or(CHUNK, |left| left.min(CHUNK));
             // A region may be gone by now, or be one that cannot be read.
             let Ok(read) = memory.read_at(&mut buffer[..wanted], at) else { break };
             let first = self.masked[0] ^ MASK;
@@ -138,34 +165,5 @@ impl Canary {
 impl Default for Canary {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Where a line of `/proc/self/maps` begins and ends, if the region can be read and written.
-fn writable(line: &str) -> Option<Region> {
-    let (range, rest) = line.split_once(' ')?;
-    let (start, end) = range.split_once('-')?;
-    let address = |text| u64::from_str_radix(text, 16).ok();
-    if rest.starts_with("rw") { Some((address(start)?, address(end)?)) } else { None }
-}
-
-/// What is left of a region before and behind a part of it.
-fn without((start, end): Region, (from, to): Region) -> [Region; 2] {
-    [(start, end.min(from.max(start))), (start.max(to.min(end)), end)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_is_left_out_wherever_it_lies() {
-        assert_eq!(without((10, 20), (12, 15)), [(10, 12), (15, 20)]);
-        assert_eq!(without((10, 20), (10, 20)), [(10, 10), (20, 20)]);
-        assert_eq!(without((10, 20), (5, 12)), [(10, 10), (12, 20)]);
-        assert_eq!(without((10, 20), (18, 30)), [(10, 18), (20, 20)]);
-        // Beside it: once is enough.
-        assert_eq!(without((10, 20), (30, 40)), [(10, 20), (20, 20)]);
-        assert_eq!(without((10, 20), (1, 5)), [(10, 10), (10, 20)]);
     }
 }
