@@ -1,4 +1,4 @@
-//! The shared credentials file as text that can be read and printed again without a byte of difference.
+//! One of the two shared files as text that can be read and printed again without a byte of difference.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -8,12 +8,13 @@ use leapp_core::Secret;
 use zeroize::Zeroizing;
 
 use crate::line::{Line, Newline};
+use crate::scheme::Scheme;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A credentials file, lossless: [`to_bytes`](Self::to_bytes) gives exactly what was [parsed](Self::parse), whatever it was.
+/// A credentials or a config file, lossless: [`to_bytes`](Self::to_bytes) gives exactly what was [parsed](Self::parse), whatever it was.
 ///
-/// It reads as AWS tools read: a profile is a section `[name]`; sections of one name are one profile; keys are
+/// It reads as AWS tools read: a profile is a section `[name]`, in the config file `[profile name]` or `[default]`; sections of one name are one profile; keys are
 /// case-insensitive and the last one counts; a comment begins in the first column, or after white space behind a value;
 /// an indented line goes on with the value above it. Lines that no AWS tool reads are kept and mean nothing.
 ///
@@ -28,14 +29,35 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 #[derive(Clone)]
 pub struct Document {
     has_byte_order_mark: bool,
+    pub(crate) scheme: Scheme,
     pub(crate) lines: Vec<Line>,
 }
 
 impl Document {
-    /// Reads any sequence of bytes.
+    /// Reads any sequence of bytes as a credentials file.
     pub fn parse(bytes: &[u8]) -> Self {
+        Self::of(Scheme::Credentials, bytes)
+    }
+
+    /// Reads any sequence of bytes as a config file, where profiles are named `[profile NAME]` or `[default]`.
+    ///
+    /// `[profile default]` takes the place of `[default]`. Sections of other kinds, such as `[sso-session NAME]`, are no profiles.
+    ///
+    /// ```
+    /// use leapp_store_ini::Document;
+    ///
+    /// let config = Document::parse_config(b"[sso-session corp]\n[profile dev]\nregion = eu-west-1\n");
+    /// assert_eq!(config.profiles(), ["dev"]);
+    /// assert_eq!(config.value("dev", "region").unwrap().expose(), "eu-west-1");
+    /// ```
+    pub fn parse_config(bytes: &[u8]) -> Self {
+        Self::of(Scheme::Config, bytes)
+    }
+
+    pub(crate) fn of(scheme: Scheme, bytes: &[u8]) -> Self {
         let text = bytes.strip_prefix(BYTE_ORDER_MARK);
         Self {
+            scheme,
             has_byte_order_mark: text.is_some(),
             lines: Line::all(Zeroizing::new(text.unwrap_or(bytes).to_vec())),
         }
@@ -59,13 +81,13 @@ impl Document {
     /// The profiles, each once, in the order of the file. Sections whose name AWS tools ignore are left out.
     pub fn profiles(&self) -> Vec<&str> {
         let mut known = HashSet::new();
-        let names = self.lines.iter().filter_map(Line::name).filter_map(identifier);
+        let names = self.lines.iter().filter_map(|line| self.profile(line)).filter_map(identifier);
         names.filter(|name| known.insert(*name)).collect()
     }
 
     /// True when there is a section of that name.
     pub fn has_profile(&self, profile: &str) -> bool {
-        self.lines.iter().any(|line| line.name() == Some(profile.as_bytes()))
+        self.lines.iter().any(|line| self.profile(line) == Some(profile.as_bytes()))
     }
 
     /// The value of a key in a profile; `None` when it is absent, or not UTF-8, which no AWS tool reads.
@@ -97,11 +119,28 @@ impl Document {
 
     /// The sections of a profile, each from its header up to the next header.
     pub(crate) fn sections(&self, profile: &str) -> Vec<Range<usize>> {
+        let mut sections = self.sections_of_any_spelling(profile);
+        let overrides = |section: &Range<usize>| {
+            self.lines[section.start].name().is_some_and(|name| self.scheme.overrides(name))
+        };
+        if sections.iter().any(overrides) {
+            sections.retain(overrides);
+        }
+        sections
+    }
+
+    /// The same, with those that AWS tools ignore because of others.
+    pub(crate) fn sections_of_any_spelling(&self, profile: &str) -> Vec<Range<usize>> {
         let headers = self.lines.iter().enumerate();
         headers
-            .filter(|(_, line)| line.name() == Some(profile.as_bytes()))
+            .filter(|(_, line)| self.profile(line) == Some(profile.as_bytes()))
             .map(|(at, _)| self.section_at(at))
             .collect()
+    }
+
+    /// The profile whose section a header begins.
+    pub(crate) fn profile<'a>(&self, header: &'a Line) -> Option<&'a [u8]> {
+        self.scheme.profile(header.name()?)
     }
 
     /// The section whose header is at `start`.

@@ -19,7 +19,7 @@ pub(crate) fn io(attempt: &str, path: &Path, source: io::Error) -> Error {
     Error::new(kind, format!("cannot {attempt} `{}`", path.display())).with_source(source)
 }
 
-/// An error for a path that cannot be a credentials file.
+/// An error for a path that cannot be one of AWS's files.
 pub(crate) fn unfit(path: &Path, reason: &str) -> Error {
-    Error::new(ErrorKind::InvalidInput, format!("credentials file `{}` {reason}", path.display()))
+    Error::new(ErrorKind::InvalidInput, format!("the file `{}` {reason}", path.display()))
 }

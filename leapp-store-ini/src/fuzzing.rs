@@ -8,35 +8,44 @@ use std::time::{Duration, SystemTime};
 
 use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
 
-use crate::Document;
+use crate::edit::Author;
+use crate::scheme::Scheme;
+use crate::{CredentialProcess, Document};
 
 const PROFILES: [&str; 4] = ["default", "dev", "ops", "a.b"];
 const SESSIONS: [&str; 2] = ["s", "t"];
 
-/// A file: it prints as it was, and every key that it says it has can be asked for.
+/// A file of either kind: it prints as it was, and every key that it says it has can be asked for.
 pub fn credentials_file(bytes: &[u8]) {
-    let document = Document::parse(bytes);
-    for profile in document.profiles() {
-        assert!(document.has_profile(profile));
-        for key in document.keys(profile) {
-            // What is not UTF-8 is none.
-            let value = document.value(profile, &key);
-            assert!(value.is_some() || str::from_utf8(bytes).is_err(), "a key without a value");
+    for document in [Document::parse(bytes), Document::parse_config(bytes)] {
+        for profile in document.profiles() {
+            assert!(document.has_profile(profile));
+            for key in document.keys(profile) {
+                // What is not UTF-8 is none.
+                let value = document.value(profile, &key);
+                assert!(value.is_some() || str::from_utf8(bytes).is_err(), "a key without a value");
+            }
         }
+        assert_eq!(document.to_bytes().as_slice(), bytes);
     }
-    assert_eq!(document.to_bytes().as_slice(), bytes);
 }
 
-/// Changes, one a byte up to a zero, and the file behind it: when all is withdrawn again, the file is what it was.
+/// Changes, one a byte up to a zero, and the file behind it: when all is withdrawn again, the file is what it was. The first
+/// change says which file it is.
 pub fn credentials_edit(bytes: &[u8]) {
     let split = bytes.iter().position(|byte| *byte == 0).unwrap_or(0);
     let (changes, text) = bytes.split_at(split);
     let text = text.strip_prefix(b"\0").unwrap_or(text);
-    let mut document = Document::parse(text);
-    for change in changes.iter().take(12).map(|byte| change(*byte)) {
-        apply(&mut document, &change);
+    let is_config = changes.first().is_some_and(|byte| byte & 128 != 0);
+    let scheme = if is_config { Scheme::Config } else { Scheme::Credentials };
+    let mut document = Document::of(scheme, text);
+    for byte in changes.iter().take(12) {
+        match byte & 32 {
+            0 => apply(&mut document, &change(*byte)),
+            _ => adopt(&mut document, *byte),
+        }
         // What the next process reads must mean the same as what this one holds.
-        document = Document::parse(&document.to_bytes());
+        document = Document::of(scheme, &document.to_bytes());
     }
     for profile in PROFILES {
         for session in SESSIONS {
@@ -49,10 +58,15 @@ pub fn credentials_edit(bytes: &[u8]) {
 /// A refused change changes nothing; one that is made is read back.
 fn apply(document: &mut Document, change: &Change) {
     let mut next = document.clone();
-    if next.apply(change).is_err() {
+    let process = CredentialProcess::new(if cfg!(windows) { r"C:\host" } else { "/opt/host" }, []);
+    let process = (document.scheme == Scheme::Config).then(|| process.expect("a command"));
+    if next.apply(change, Author { owner: Some("0123456789abcdef"), process: process.as_ref() }).is_err() {
         return;
     }
-    if let Change::Publish { profile, credentials, .. } = change {
+    if let (Change::Publish { session, profile, .. }, Some(process)) = (change, &process) {
+        let command = next.value(profile.as_str(), "credential_process").expect("a command that was written");
+        assert_eq!(command.expose(), process.command_line(session).expect("a command line"));
+    } else if let Change::Publish { profile, credentials, .. } = change {
         let token = next.value(profile.as_str(), "aws_session_token");
         let token = token.expect("a session token that was written");
         assert_eq!(token.expose(), credentials.session_token().expose());
@@ -60,8 +74,30 @@ fn apply(document: &mut Document, change: &Change) {
     *document = next;
 }
 
+/// Programs read the same from a profile that is adopted.
+fn adopt(document: &mut Document, byte: u8) {
+    let (profile, session) = names(byte);
+    let mut next = document.clone();
+    let (session, profile) =
+        (SessionId::parse(session).expect("a session"), ProfileName::parse(profile).expect("a profile"));
+    if next.adopt(&session, &profile, None).is_err() {
+        return;
+    }
+    for key in document.keys(profile.as_str()) {
+        let value = |document: &Document| {
+            document.value(profile.as_str(), &key).map(|value| value.expose().to_owned())
+        };
+        assert!(key == "x_leapp_session" || value(&next) == value(document), "adopting changed {key}");
+    }
+    *document = next;
+}
+
+fn names(byte: u8) -> (&'static str, &'static str) {
+    (PROFILES[usize::from(byte >> 1 & 3)], SESSIONS[usize::from(byte & 1)])
+}
+
 fn change(byte: u8) -> Change {
-    let (profile, session) = (PROFILES[usize::from(byte >> 1 & 3)], SESSIONS[usize::from(byte & 1)]);
+    let (profile, session) = names(byte);
     if byte & 8 != 0 {
         return withdrawal(session, profile);
     }

@@ -1,20 +1,33 @@
-//! A credential sink over the AWS shared credentials file that keeps every byte it did not write.
+//! Credential sinks over the files that all AWS tools share, which keep every byte they did not write.
 //!
-//! [`CredentialsFile`] is the sink. [`Document`] is the file's text, read as AWS tools read it.
+//! [`CredentialsFile`] writes credentials. [`ConfigFile`] writes where programs get them: a [`CredentialProcess`].
+//! [`Document`] is a file's text, read as AWS tools read it.
 
+mod config_file;
+mod credential_process;
 mod document;
 mod edit;
 mod fault;
+mod file_event;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod line;
+mod location;
 mod lock;
+mod owner;
 mod place;
 mod platform;
 mod protocol;
+mod scheme;
+mod shared_file;
 mod sink;
 
 // The public interface is:
+pub use crate::config_file::ConfigFile;
+pub use crate::credential_process::CredentialProcess;
 pub use crate::document::Document;
+pub use crate::edit::Orphan;
+pub use crate::file_event::FileEvent;
+pub use crate::location::home_folder;
 pub use crate::sink::CredentialsFile;

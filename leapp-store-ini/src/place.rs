@@ -79,7 +79,8 @@ fn follow(path: &Path) -> Result<PathBuf, Error> {
     Err(fault::unfit(path, "is a link that leads back to itself"))
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder that a path is in.
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,

@@ -2,21 +2,16 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use leapp_core::{Change, CredentialSink, Error, ErrorKind};
-use zeroize::Zeroizing;
+use leapp_core::{Change, CredentialSink, Error, ProfileName, SessionId};
 
-use crate::Document;
-use crate::edit::Refusal;
-use crate::lock::Lock;
-use crate::place::Place;
-use crate::protocol::{self, Protocol};
-
-const LOCK_WAIT: Duration = Duration::from_secs(10);
+use crate::edit::Orphan;
+use crate::file_event::FileEvent;
+use crate::location;
+use crate::scheme::Scheme;
+use crate::shared_file::SharedFile;
 
 /// The AWS shared credentials file, shared with other tools and with people.
 ///
@@ -45,11 +40,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct CredentialsFile {
-    path: PathBuf,
-    lock_wait: Duration,
-    known_len: Arc<AtomicUsize>,
-}
+pub struct CredentialsFile(SharedFile);
 
 impl CredentialsFile {
     /// Opens the file at a path. It need not exist: publishing creates it. Its folder is created, for the user only.
@@ -57,30 +48,21 @@ impl CredentialsFile {
     /// Removes a temporary file that a killed process left behind.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] when the path cannot be a file: it is a folder, or leads through a file or in a circle.
-    /// [`ErrorKind::Unavailable`] when the system refuses.
+    /// [`ErrorKind::InvalidInput`](leapp_core::ErrorKind::InvalidInput) when the path cannot be a file: it is a folder, or leads through a file or in a circle.
+    /// [`ErrorKind::Unavailable`](leapp_core::ErrorKind::Unavailable) when the system refuses.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        let path = path.into();
-        Place::prepare_folder(&path)?;
-        let place = Place::resolve(&path)?;
-        // A writer that is at work has the lock, and a use for the file.
-        if place.temp.symlink_metadata().is_ok()
-            && let Some(_lock) = Lock::try_acquire(&place.lock)?
-        {
-            protocol::sweep(&place.temp)?;
-        }
-        Ok(Self { path, lock_wait: LOCK_WAIT, known_len: Arc::default() })
+        SharedFile::open(path.into(), Scheme::Credentials).map(Self)
     }
 
-    /// Sets how long a write waits for other processes before it fails with [`ErrorKind::Busy`]; 10 seconds if not set.
+    /// Sets how long a write waits for other processes before it fails with [`ErrorKind::Busy`](leapp_core::ErrorKind::Busy); 10 seconds if not set.
     #[must_use]
     pub fn with_lock_wait(self, lock_wait: Duration) -> Self {
-        Self { lock_wait, ..self }
+        Self(self.0.with_lock_wait(lock_wait))
     }
 
     /// The path where AWS tools look: the value of `AWS_SHARED_CREDENTIALS_FILE`, or `.aws/credentials` in the home folder.
     ///
-    /// The caller reads the environment. As in AWS tools, an empty value counts as none, and `~/` stands for the home folder.
+    /// The caller reads the environment, and [`home_folder`](crate::home_folder) knows where home is. As in AWS tools, an empty value counts as none, and `~/` stands for the home folder.
     ///
     /// ```
     /// use leapp_store_ini::CredentialsFile;
@@ -91,48 +73,79 @@ impl CredentialsFile {
     /// assert_eq!(CredentialsFile::default_path(home, Some("~/own".as_ref())), home.join("own"));
     /// ```
     pub fn default_path(home: &Path, aws_shared_credentials_file: Option<&OsStr>) -> PathBuf {
-        match aws_shared_credentials_file.filter(|value| !value.is_empty()) {
-            None => home.join(".aws").join("credentials"),
-            Some(value) => match Path::new(value).strip_prefix("~") {
-                Ok(below_home) => home.join(below_home),
-                Err(_) => PathBuf::from(value),
-            },
-        }
+        location::default_path(home, "credentials", aws_shared_credentials_file)
     }
 
     /// The path that was opened. It may be a link.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.0.path()
     }
 
-    fn apply_blocking(&self, changes: &[Change]) -> Result<(), Error> {
-        Place::prepare_folder(&self.path)?;
-        let place = Place::resolve(&self.path)?;
-        let _lock = Lock::acquire(&place.lock, self.lock_wait)?;
-        place.check_writable()?;
-        let known_len = self.known_len.load(Ordering::Relaxed);
-        let len = Protocol::new(&place).replace(known_len, &|bytes| self.edit(bytes, changes))?;
-        self.known_len.store(len, Ordering::Relaxed);
-        Ok(())
+    /// Tells the host what a person should know about the file, from the thread that writes it.
+    ///
+    /// ```
+    /// use leapp_store_ini::{CredentialsFile, FileEvent};
+    ///
+    /// # let home = tempfile::tempdir()?;
+    /// # let home = home.path();
+    /// let file = CredentialsFile::open(home.join(".aws/credentials"))?.with_listener(|event| match event {
+    ///     FileEvent::ModeNarrowed { path, from } => println!("{} was {from:o}", path.display()),
+    ///     other => println!("{other:?}"),
+    /// });
+    /// # drop(file);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_listener(self, listener: impl Fn(&FileEvent) + Send + Sync + 'static) -> Self {
+        Self(self.0.with_listener(listener))
     }
 
-    fn edit(&self, bytes: &[u8], changes: &[Change]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let mut document = Document::parse(bytes);
-        for change in changes {
-            document.apply(change).map_err(|refusal| self.refuse(change, refusal))?;
-        }
-        Ok(document.to_bytes())
+    /// Makes a profile that a person or another tool wrote a session's, so that the session can be published there.
+    ///
+    /// Programs read the same from it until then. What a publication replaces is kept in the section, as properties that AWS tools
+    /// ignore, and the withdrawal of the session puts it back, byte for byte; after that, the profile is theirs again. A Region that
+    /// the profile had counts as long as the session has none. **A long-lived key that stood in the profile stays in the file**:
+    /// whoever does not want that moves it into a vault and deletes the profile instead.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](leapp_core::ErrorKind::NotFound) when there is no such profile; as [`apply`](Self::apply) else.
+    pub async fn adopt(&self, session: &SessionId, profile: &ProfileName) -> Result<(), Error> {
+        self.0.adopt(session, profile).await
     }
 
-    fn refuse(&self, change: &Change, refusal: Refusal) -> Error {
-        match refusal {
-            Refusal::Invalid(error) => error,
-            Refusal::Foreign => {
-                let (profile, path) = (change.profile(), self.path.display());
-                let message = format!("profile `{profile}` in `{path}` was not written by this library");
-                Error::new(ErrorKind::NotOurs, message)
-            }
-        }
+    /// The profiles of this library whose writers are gone: they were killed, or ended without withdrawing.
+    ///
+    /// A writer holds a lock beside the file from its first publication on until it ends or its [`CredentialsFile`] and all clones are
+    /// dropped; its name stands in the profile.
+    ///
+    /// ```
+    /// use leapp_store_ini::CredentialsFile;
+    /// use std::time::SystemTime;
+    ///
+    /// # async fn example() -> Result<(), leapp_core::Error> {
+    /// let file = CredentialsFile::open("/home/alice/.aws/credentials")?;
+    /// let (expired, alive): (Vec<_>, Vec<_>) =
+    ///     file.orphans().await?.into_iter().partition(|orphan| orphan.is_expired(SystemTime::now()));
+    /// file.withdraw_orphans(&expired).await?;
+    /// for orphan in alive {
+    ///     println!("{} is still in profile {}", orphan.session(), orphan.profile());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply) has them for a file that cannot be read.
+    pub async fn orphans(&self) -> Result<Vec<Orphan>, Error> {
+        self.0.orphans().await
+    }
+
+    /// Withdraws orphans, in one write. One that somebody has published anew meanwhile, or withdrawn, is left as it is.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply) has them.
+    pub async fn withdraw_orphans(&self, orphans: &[Orphan]) -> Result<(), Error> {
+        self.0.withdraw_orphans(orphans).await
     }
 }
 
@@ -141,11 +154,6 @@ impl CredentialSink for CredentialsFile {
     /// Writes on tokio's threads for blocking work, so it needs a tokio runtime. Once begun, a write is finished even
     /// when the caller goes away.
     async fn apply(&self, changes: &[Change]) -> Result<(), Error> {
-        let (file, changes) = (self.clone(), changes.to_vec());
-        // The cause of a lost task is not passed on: a panic's message is not ours to vouch for.
-        tokio::task::spawn_blocking(move || file.apply_blocking(&changes)).await.unwrap_or_else(|_| {
-            let message = format!("the thread that wrote `{}` is gone", self.path.display());
-            Err(Error::new(ErrorKind::Unavailable, message))
-        })
+        self.0.apply(changes, None).await
     }
 }

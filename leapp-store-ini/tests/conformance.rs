@@ -19,6 +19,13 @@ use leapp_store_ini::CredentialsFile;
 use leapp_testkit::conformance::sink::{ReadBack, SinkHarness};
 use tempfile::TempDir;
 
+#[path = "conformance/config.rs"]
+mod config;
+
+mod a_config_file {
+    leapp_testkit::sink_tests!(super::config::Target::new);
+}
+
 mod a_file_of_somebody_elses {
     leapp_testkit::sink_tests!(super::Target::with_a_persons_file);
 }

@@ -4,41 +4,66 @@ use std::time::{Duration, SystemTime};
 
 use leapp_core::{Change, Error, ErrorKind, Region, Secret, SessionCredentials, SessionId};
 
-use super::MARK;
-
-/// The keys we write beside the mark, in their order.
-pub(super) const KEYS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION, REGION];
-
-const ACCESS_KEY_ID: &str = "aws_access_key_id";
-const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
-const SESSION_TOKEN: &str = "aws_session_token";
-const EXPIRATION: &str = "aws_credential_expiration";
-const REGION: &str = "region";
+use super::{MARK, OWNER};
+use crate::CredentialProcess;
+use crate::scheme::{
+    ACCESS_KEY_ID, CREDENTIAL_PROCESS, EXPIRATION, REGION, SECRET_ACCESS_KEY, SESSION_TOKEN,
+};
 
 /// The first second that RFC 3339 cannot write: the year 10000.
 const END_OF_TIME: Duration = Duration::from_secs(253_402_300_800);
 
 /// The mark and the properties, in the order they stand in the file.
-pub(super) fn properties(
-    session: &SessionId,
-    region: Option<&Region>,
-    credentials: &SessionCredentials,
-) -> Result<Vec<(&'static str, Secret)>, Error> {
-    let mut properties = vec![
+#[derive(Debug)]
+pub(super) struct Entry(pub(super) Vec<(&'static str, Secret)>);
+
+/// What a profile of the credentials file says.
+pub(super) fn of_credentials(session: &SessionId, credentials: &SessionCredentials) -> Result<Entry, Error> {
+    Entry(vec![
         (MARK, Secret::new(session.as_str())),
         (ACCESS_KEY_ID, Secret::new(credentials.access_key_id().as_str())),
         (SECRET_ACCESS_KEY, credentials.secret_access_key().clone()),
         (SESSION_TOKEN, credentials.session_token().clone()),
         (EXPIRATION, Secret::new(expiration(credentials.expiration())?)),
-    ];
-    properties.extend(region.map(|region| (REGION, Secret::new(region.as_str()))));
-    for (key, value) in &properties {
-        if !is_read_back(value.expose()) {
-            let message = format!("the value for `{key}` cannot stand in a credentials file");
-            return Err(Error::new(ErrorKind::InvalidInput, message));
-        }
+    ])
+    .checked()
+}
+
+/// What a profile of the config file says: where programs get credentials, not the credentials.
+pub(super) fn of_process(session: &SessionId, process: &CredentialProcess) -> Result<Entry, Error> {
+    let command = Secret::new(process.command_line(session)?);
+    Entry(vec![(MARK, Secret::new(session.as_str())), (CREDENTIAL_PROCESS, command)]).checked()
+}
+
+impl Entry {
+    /// The value of the mark.
+    pub(super) fn session(&self) -> &str {
+        self.0.first().map_or("", |(_, session)| session.expose())
     }
-    Ok(properties)
+
+    /// With the name of the lock that its writer holds.
+    pub(super) fn owned(mut self, owner: Option<&str>) -> Self {
+        let owner = owner.map(|owner| (OWNER, Secret::new(owner)));
+        self.0.splice(1..1, owner);
+        self
+    }
+
+    /// With a Region, at the end.
+    pub(super) fn in_region(mut self, region: Option<&Region>) -> Result<Self, Error> {
+        self.0.extend(region.map(|region| (REGION, Secret::new(region.as_str()))));
+        self.checked()
+    }
+
+    /// The same, when every value is read back as it is.
+    fn checked(self) -> Result<Self, Error> {
+        for (key, value) in &self.0 {
+            if !is_read_back(value.expose()) {
+                let message = format!("the value for `{key}` cannot stand in a credentials file");
+                return Err(Error::new(ErrorKind::InvalidInput, message));
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// A kind of change that this version does not know.
@@ -58,7 +83,7 @@ fn expiration(moment: SystemTime) -> Result<String, Error> {
 }
 
 /// Other programs trim a value and cut it at a `#` or `;` that follows white space; the format has no quotes.
-fn is_read_back(value: &str) -> bool {
+pub(super) fn is_read_back(value: &str) -> bool {
     let cut = |c: char| c == '#' || c == ';';
     let is_cut = value.split(char::is_whitespace).any(|word| word.starts_with(cut));
     !is_cut && value.trim() == value && !value.contains(['\r', '\n'])

@@ -1,6 +1,9 @@
-//! What publishing and withdrawing do to a document.
+//! What publishing, withdrawing and adopting do to a document.
 
+mod adopt;
 mod entry;
+mod kept;
+mod orphan;
 mod publish;
 #[cfg(test)]
 mod tests;
@@ -8,10 +11,12 @@ mod withdraw;
 
 use std::ops::Range;
 
-use leapp_core::{Change, Error, ErrorKind};
+use leapp_core::{Change, Error, ErrorKind, ProfileName};
 
-use crate::Document;
 use crate::line::Line;
+use crate::{CredentialProcess, Document};
+
+pub use orphan::Orphan;
 
 /// The property that says a section is ours, and whose.
 ///
@@ -21,11 +26,26 @@ pub(crate) const MARK: &str = "x_leapp_session";
 /// The property that remembers that the line break before the section's header was put there by us.
 const FINAL_NEWLINE: &str = "x_leapp_final_newline";
 
+/// The property that names the lock that the process which wrote the section holds while it lives.
+const OWNER: &str = "x_leapp_owner";
+
+/// The property that says that the section was a person's before, and is to be theirs again.
+const ADOPTED: &str = "x_leapp_adopted";
+
 /// Why an edit was refused.
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Foreign,
     Invalid(Error),
+}
+
+/// Who writes, and what besides the credentials goes into a section.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Author<'a> {
+    /// The name of the lock that says that the writer lives.
+    pub(crate) owner: Option<&'a str>,
+    /// What a profile of the config file runs.
+    pub(crate) process: Option<&'a CredentialProcess>,
 }
 
 impl Document {
@@ -49,24 +69,21 @@ impl Document {
     /// in a credentials file; [`ErrorKind::Unsupported`] for a kind of change that this version does not know.
     pub fn with_changes(mut self, changes: &[Change]) -> Result<Self, Error> {
         for change in changes {
-            self.apply(change).map_err(|refusal| match refusal {
-                Refusal::Invalid(error) => error,
-                Refusal::Foreign => {
-                    let message = format!("profile `{}` was not written by this library", change.profile());
-                    Error::new(ErrorKind::NotOurs, message)
-                }
-            })?;
+            self.apply(change, Author::default()).map_err(|refusal| refusal.of(change.profile()))?;
         }
         Ok(self)
     }
 
     /// Makes one change. After a refusal the document may be half changed.
-    pub(crate) fn apply(&mut self, change: &Change) -> Result<(), Refusal> {
+    pub(crate) fn apply(&mut self, change: &Change, author: Author<'_>) -> Result<(), Refusal> {
         match change {
             Change::Publish { session, profile, region, credentials } => {
-                let entry =
-                    entry::properties(session, region.as_ref(), credentials).map_err(Refusal::Invalid)?;
-                self.publish(profile, &entry)
+                let entry = match author.process {
+                    Some(process) => entry::of_process(session, process),
+                    None => entry::of_credentials(session, credentials),
+                };
+                let entry = entry.and_then(|entry| entry.owned(author.owner).in_region(region.as_ref()));
+                self.publish(profile, entry.map_err(Refusal::Invalid)?)
             }
             Change::Withdraw { session, profile } => self.withdraw(session, profile),
             other => Err(Refusal::Invalid(entry::unsupported(other))),
@@ -83,6 +100,19 @@ impl Document {
         self.lines[section].iter().any(|line| line.has_key(FINAL_NEWLINE))
     }
 
+    /// Puts other lines in the place of a section. Each ends with a line break; at the end of a file that has none there, the last does not.
+    fn replace(&mut self, section: Range<usize>, mut lines: Vec<Line>) {
+        let newline = self.newline();
+        let is_unended = self.lines[section.clone()].last().is_some_and(|line| line.newline().is_none());
+        for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
+            line.push_newline(newline);
+        }
+        if let (true, Some(last)) = (is_unended, lines.last_mut()) {
+            last.pop_newline(newline);
+        }
+        self.lines.splice(section, lines);
+    }
+
     /// Puts a line after another; a last line without a line break stays without one.
     fn insert_after(&mut self, at: usize, mut line: Line) {
         let newline = self.newline();
@@ -93,21 +123,34 @@ impl Document {
         }
         self.lines.insert(at + 1, line);
     }
+
+    /// True for what we write into a section. A person's other keys are theirs.
+    fn is_ours(&self, line: &Line) -> bool {
+        [MARK, OWNER, FINAL_NEWLINE].iter().chain(self.scheme.keys()).any(|key| line.has_key(key))
+    }
+
+    /// For each line of a section, whether it is one of our properties or continues the value of one.
+    fn ours(&self, section: Range<usize>) -> Vec<bool> {
+        let mut is_value_ours = false;
+        let judge = |line: &Line| {
+            if !line.is_continuation() && !line.is_note() {
+                is_value_ours = self.is_ours(line);
+            }
+            is_value_ours && !line.is_note()
+        };
+        self.lines[section].iter().map(judge).collect()
+    }
 }
 
-/// True for what we write into a section. A person's other keys are theirs.
-fn is_ours(line: &Line) -> bool {
-    line.has_key(MARK) || line.has_key(FINAL_NEWLINE) || entry::KEYS.iter().any(|key| line.has_key(key))
-}
-
-/// For each line of a section, whether it is one of our properties or continues the value of one.
-fn ours(section: &[Line]) -> Vec<bool> {
-    let mut is_value_ours = false;
-    let judge = |line: &Line| {
-        if !line.is_continuation() && !line.is_note() {
-            is_value_ours = is_ours(line);
+impl Refusal {
+    /// As an error about a profile.
+    pub(crate) fn of(self, profile: &ProfileName) -> Error {
+        match self {
+            Self::Foreign => {
+                let message = format!("profile `{profile}` was not written by this library");
+                Error::new(ErrorKind::NotOurs, message)
+            }
+            Self::Invalid(error) => error,
         }
-        is_value_ours && !line.is_note()
-    };
-    section.iter().map(judge).collect()
+    }
 }

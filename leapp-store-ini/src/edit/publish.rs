@@ -4,16 +4,14 @@ use std::ops::Range;
 
 use leapp_core::{ProfileName, Secret};
 
-use super::{FINAL_NEWLINE, MARK, Refusal, is_ours, ours};
+use super::entry::Entry;
+use super::{FINAL_NEWLINE, MARK, Refusal};
 use crate::Document;
 use crate::line::Line;
+use crate::scheme::REGION;
 
 impl Document {
-    pub(super) fn publish(
-        &mut self,
-        profile: &ProfileName,
-        entry: &[(&'static str, Secret)],
-    ) -> Result<(), Refusal> {
+    pub(super) fn publish(&mut self, profile: &ProfileName, mut entry: Entry) -> Result<(), Refusal> {
         let sections = self.sections(profile.as_str());
         if sections.iter().any(|section| self.mark(section.clone()).is_none()) {
             return Err(Refusal::Foreign);
@@ -22,12 +20,19 @@ impl Document {
             if self.seems_to_have(profile.as_str()) {
                 return Err(Refusal::Foreign);
             }
-            self.append(profile, entry);
+            self.append(profile, &entry.0);
             return Ok(());
         };
-        self.set(last.clone(), entry);
+        // A Region that a person has given to the profile counts as long as the session names none.
+        if entry.0.iter().all(|(key, _)| *key != REGION) {
+            entry.0.extend(self.kept_value(&sections, REGION).map(|region| (REGION, region)));
+        }
+        self.set(last.clone(), &entry.0);
         for copy in copies.iter().rev() {
-            self.clear(copy.clone());
+            match self.is_adopted(copy.clone()) {
+                true => self.strip(copy.clone(), entry.session()),
+                false => self.clear(copy.clone()),
+            }
         }
         Ok(())
     }
@@ -37,12 +42,12 @@ impl Document {
     /// when the same section comes again.
     fn seems_to_have(&self, profile: &str) -> bool {
         let text = self.to_bytes();
-        let header = format!("[{profile}]");
+        let headers = self.scheme.spellings(profile).into_iter().map(|section| format!("[{section}]"));
         let is_first = |at: usize| {
             let line = text[..at].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
             String::from_utf8_lossy(line).trim_start().is_empty()
         };
-        memchr::memmem::find_iter(&text, &header).any(is_first)
+        headers.into_iter().any(|header| memchr::memmem::find_iter(&text, &header).any(is_first))
     }
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {
@@ -52,7 +57,7 @@ impl Document {
         if let Some(line) = unfinished {
             line.push_newline(newline);
         }
-        self.lines.push(Line::header(profile.as_str(), newline));
+        self.lines.push(Line::header(&self.scheme.section(profile.as_str()), newline));
         for (key, value) in entry {
             self.lines.push(Line::property(key, value.expose(), newline));
             if *key == MARK && is_unfinished {
@@ -84,10 +89,12 @@ impl Document {
     /// old value. Returns where the section ends now.
     fn drop_old_values(&mut self, section: Range<usize>, entry: &[(&'static str, Secret)]) -> usize {
         let is_kept = |line: &Line| {
-            line.has_key(FINAL_NEWLINE) || entry.iter().any(|(key, _)| line.has_key(key)) || !is_ours(line)
+            line.has_key(FINAL_NEWLINE)
+                || entry.iter().any(|(key, _)| line.has_key(key))
+                || !self.is_ours(line)
         };
         let lines = &self.lines[section.clone()];
-        let ours = ours(lines);
+        let ours = self.ours(section.clone());
         let kept: Vec<Line> = lines
             .iter()
             .zip(ours)
@@ -95,7 +102,7 @@ impl Document {
             .map(|(line, _)| line.clone())
             .collect();
         let end = section.start + kept.len();
-        self.lines.splice(section, kept);
+        self.replace(section, kept);
         end
     }
 }

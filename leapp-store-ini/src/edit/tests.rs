@@ -8,8 +8,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::*;
+use crate::scheme::Scheme;
 
-const PROFILES: [&str; 3] = ["dev", "ops", "qa"];
+const PROFILES: [&str; 4] = ["default", "dev", "ops", "qa"];
 const SESSIONS: [&str; 2] = ["s", "t"];
 
 fn publish(session: &str, profile: &str, number: u16, has_region: bool) -> Change {
@@ -43,12 +44,36 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// What is done to a document.
+#[derive(Clone, Debug)]
+enum Step {
+    Adopt(&'static str, &'static str),
+    Change(Change),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        1 => (select(&SESSIONS[..]), select(&PROFILES[..])).prop_map(|(session, profile)| Step::Adopt(session, profile)),
+        3 => change().prop_map(Step::Change),
+    ]
+}
+
+fn scheme() -> impl Strategy<Value = Scheme> {
+    select(vec![Scheme::Config, Scheme::Credentials])
+}
+
 /// Files as people and tools leave them, legal or not. One profile of theirs has a name that we are asked to publish.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let line = select(vec![
         "[default]",
         "[a] ; c",
         "[qa]",
+        "[profile qa] # c",
+        "[profile default]",
+        "[sso-session qa]",
+        "region = eu-north-1 ; c",
+        "aws_access_key_id=AKIATHEIRS",
+        "credential_process = /opt/theirs",
         "[ x y ]",
         "[broken",
         "",
@@ -82,20 +107,35 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => lines, 1 => any::<Vec<u8>>()]
 }
 
-/// Makes the changes one by one; a refused one changes nothing.
-fn apply_each(document: &mut Document, changes: &[Change]) {
-    for change in changes {
-        let mut next = document.clone();
-        if next.apply(change).is_ok() {
-            *document = next;
-        }
+fn apply(document: &mut Document, step: &Step) -> Result<(), Refusal> {
+    let process =
+        CredentialProcess::new(if cfg!(windows) { r"C:\host" } else { "/opt/host" }, ["print"]).unwrap();
+    let process = (document.scheme == Scheme::Config).then_some(&process);
+    let author = Author { owner: Some("0123456789abcdef"), process };
+    match step {
+        Step::Adopt(session, profile) => document.adopt(
+            &SessionId::parse(session).unwrap(),
+            &ProfileName::parse(profile).unwrap(),
+            author.owner,
+        ),
+        Step::Change(change) => document.apply(change, author),
+    }
+}
+
+/// A refused step changes nothing.
+fn try_to_apply(document: &mut Document, step: &Step) {
+    let mut next = document.clone();
+    if apply(&mut next, step).is_ok() {
+        *document = next;
     }
 }
 
 fn withdraw_all(document: &Document) -> Vec<u8> {
     let mut document = document.clone();
     for profile in PROFILES {
-        apply_each(&mut document, &SESSIONS.map(|session| withdraw(session, profile)));
+        for session in SESSIONS {
+            try_to_apply(&mut document, &Step::Change(withdraw(session, profile)));
+        }
     }
     document.to_bytes().to_vec()
 }
@@ -104,13 +144,38 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: times_as_many(4000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn withdrawing_all_restores_any_text(before in text(), changes in prop::collection::vec(change(), 0..10)) {
-        let mut document = Document::parse(&before);
-        for change in &changes {
-            apply_each(&mut document, std::slice::from_ref(change));
+    fn withdrawing_all_restores_any_text(
+        scheme in scheme(),
+        before in text(),
+        steps in prop::collection::vec(step(), 0..10),
+    ) {
+        let mut document = Document::of(scheme, &before);
+        for step in &steps {
+            try_to_apply(&mut document, step);
             // What the next process reads must mean the same as what this one holds.
-            document = Document::parse(&document.to_bytes());
+            document = Document::of(scheme, &document.to_bytes());
             prop_assert_eq!(withdraw_all(&document), before.clone());
+        }
+    }
+
+    #[test]
+    fn adopting_changes_nothing_that_programs_read(scheme in scheme(), before in text(), profile in select(&PROFILES[..])) {
+        let before = Document::of(scheme, &before);
+        let mut after = before.clone();
+        if apply(&mut after, &Step::Adopt("s", profile)).is_err() {
+            prop_assert!(!before.has_profile(profile));
+            return Ok(());
+        }
+        prop_assert_eq!(after.profiles(), before.profiles());
+        let value = |document: &Document, profile: &str, key: &str| document.value(profile, key).map(|value| value.expose().to_owned());
+        for profile in before.profiles() {
+            for key in before.keys(profile) {
+                prop_assert_eq!(value(&after, profile, &key), value(&before, profile, &key), "{}", key);
+            }
+        }
+        prop_assert!(apply(&mut after, &Step::Change(publish("s", profile, 1, false))).is_ok());
+        if let (Some(region), false) = (value(&before, profile, "region"), value(&after, profile, "region").is_some()) {
+            prop_assert!(region.is_empty() || region.contains('\n'), "the Region {} is gone", region);
         }
     }
 
@@ -122,7 +187,7 @@ proptest! {
         let mut document = Document::parse(&before);
         for change in &changes {
             let Change::Publish { session, profile, region, credentials } = change else { continue };
-            if document.apply(change).is_err() {
+            if apply(&mut document, &Step::Change(change.clone())).is_err() {
                 continue;
             }
             let value = |key| document.value(profile.as_str(), key).map(|value| value.expose().to_owned());
@@ -138,26 +203,28 @@ proptest! {
         changes.sort_by_key(|change| change.profile().clone());
         changes.dedup_by_key(|change| change.profile().clone());
         let mut document = Document::parse(&before);
-        apply_each(&mut document, &changes);
+        let changes: Vec<Step> = changes.into_iter().map(Step::Change).collect();
+        changes.iter().for_each(|change| try_to_apply(&mut document, change));
         let once = document.to_bytes();
-        apply_each(&mut document, &changes);
+        changes.iter().for_each(|change| try_to_apply(&mut document, change));
         prop_assert_eq!(document.to_bytes(), once);
     }
 
     #[test]
     fn a_persons_notes_survive_wherever_they_are(
+        scheme in scheme(),
         before in text(),
-        steps in prop::collection::vec((change(), any::<Index>()), 0..8),
+        steps in prop::collection::vec((step(), any::<Index>()), 0..8),
     ) {
         let mut before = before;
         before.push(b'\n');
-        let mut document = Document::parse(&before);
-        for (number, (change, place)) in steps.iter().enumerate() {
-            apply_each(&mut document, std::slice::from_ref(change));
+        let mut document = Document::of(scheme, &before);
+        for (number, (step, place)) in steps.iter().enumerate() {
+            try_to_apply(&mut document, step);
             let note = Line::parse(format!("; note {number}\n").as_bytes());
             document.lines.insert(place.index(document.lines.len() + 1), note);
         }
-        let mut after = Document::parse(&withdraw_all(&document));
+        let mut after = Document::of(scheme, &withdraw_all(&document));
         let notes = after.lines.len();
         after.lines.retain(|line| !line.as_bytes().starts_with(b"; note "));
         prop_assert_eq!(notes - after.lines.len(), steps.len());

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use leapp_core::{ProfileName, SessionId};
 
-use super::{FINAL_NEWLINE, MARK, Refusal, ours};
+use super::{FINAL_NEWLINE, MARK, Refusal};
 use crate::Document;
 use crate::line::{Line, Newline};
 
 impl Document {
     pub(super) fn withdraw(&mut self, session: &SessionId, profile: &ProfileName) -> Result<(), Refusal> {
-        let sections = self.sections(profile.as_str());
+        let sections = self.sections_of_any_spelling(profile.as_str());
         if !sections.is_empty() && sections.iter().all(|section| self.mark(section.clone()).is_none()) {
             return Err(Refusal::Foreign);
         }
@@ -22,10 +22,14 @@ impl Document {
         Ok(())
     }
 
-    /// Removes our lines from a section. A person's own keys keep the header, and with it the mark.
+    /// Removes our lines from a section. A person's own keys keep the header, and with it the mark. What was a person's before
+    /// is theirs again.
     pub(super) fn clear(&mut self, section: Range<usize>) {
+        if self.is_adopted(section.clone()) {
+            return self.restore(section);
+        }
         let lines = &self.lines[section.clone()];
-        let ours = ours(lines);
+        let ours = self.ours(section.clone());
         let has_theirs = lines.iter().zip(&ours).skip(1).any(|(line, is_ours)| !is_ours && !line.is_note());
         let is_kept = |at: usize, line: &Line| match at {
             0 => has_theirs,

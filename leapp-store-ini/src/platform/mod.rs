@@ -12,7 +12,7 @@ mod exchange;
 mod rights;
 
 pub(crate) use exchange::exchange;
-pub(crate) use rights::{create_private_folder, for_owner_only, keep_owner, sync_folder};
+pub(crate) use rights::{create_private_folder, for_owner_only, keep_owner, sync_folder, wide_mode};
 
 /// How putting one file in the place of another went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,10 @@ pub(crate) fn keep_owner(_new: &File, _old: &File) -> io::Result<()> {
     Ok(())
 }
 
+pub(crate) fn wide_mode(_path: &Path) -> Option<u32> {
+    None
+}
+
 /// A folder cannot be opened as a file here; the file system orders renames itself.
 pub(crate) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())

@@ -30,6 +30,12 @@ pub(crate) fn keep_owner(new: &File, old: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// The permission bits of a file that not its owner alone can read or write.
+pub(crate) fn wide_mode(path: &Path) -> Option<u32> {
+    let mode = fs::metadata(path).ok()?.mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
 /// Makes a rename in the folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()

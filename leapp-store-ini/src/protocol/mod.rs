@@ -29,6 +29,11 @@ use swap::Swap;
 
 pub(crate) use temp::sweep;
 
+/// The text of the file once it holds still.
+pub(crate) fn settled(place: &Place, known_len: usize) -> Result<Bytes, Error> {
+    reading::settled(&place.target, known_len, &sleep).map(|reading| reading.bytes)
+}
+
 type Bytes = Zeroizing<Vec<u8>>;
 
 /// How often another program may get in between before we give up.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::Document;
+use crate::edit::Author;
 
 const BEFORE: &str = "[default]\naws_access_key_id = AKIAMINE\n";
 const FOREIGN: &str = "[default]\naws_access_key_id = AKIAMINE\n[theirs]\nregion = eu-west-1\n";
@@ -110,7 +111,7 @@ fn edit(bytes: &[u8]) -> Result<Bytes, Error> {
         region: None,
         credentials: credentials.unwrap(),
     };
-    document.apply(&change).map_err(|_| Error::new(ErrorKind::NotOurs, "not ours"))?;
+    document.apply(&change, Author::default()).map_err(|_| Error::new(ErrorKind::NotOurs, "not ours"))?;
     Ok(document.to_bytes())
 }
 

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::sync::mpsc;
 
 use leapp_core::ErrorKind;
-use leapp_store_ini::CredentialsFile;
+use leapp_store_ini::{CredentialsFile, FileEvent};
 
 use crate::scene::{Scene, apply, publish, withdraw, write};
 
@@ -25,11 +26,20 @@ fn the_folder_the_file_and_the_lock_are_the_users_only() {
 }
 
 #[test]
-fn a_wide_mode_is_narrowed() {
+fn a_wide_mode_is_narrowed_and_the_host_is_told() {
     let scene = Scene::with(b"");
+    let (tell, told) = mpsc::channel();
+    let sink = scene.sink.clone().with_listener(move |event| tell.send(event.clone()).unwrap());
     fs::set_permissions(scene.path(), fs::Permissions::from_mode(0o644)).unwrap();
-    scene.apply(&[publish("s", "dev", 1)]).unwrap();
-    assert_eq!(mode(&scene.path()), 0o600);
+    apply(&sink, &[withdraw("s", "dev")]).unwrap();
+    assert_eq!(mode(&scene.path()), 0o644, "nothing was to be written");
+    for number in 1..3 {
+        apply(&sink, &[publish("s", "dev", number)]).unwrap();
+        assert_eq!(mode(&scene.path()), 0o600);
+    }
+    drop(sink);
+    let path = scene.path();
+    assert_eq!(told.iter().collect::<Vec<_>>(), [FileEvent::ModeNarrowed { path, from: 0o644 }]);
 }
 
 #[test]

@@ -38,8 +38,10 @@ impl Scene {
         fs::read(self.path()).unwrap()
     }
 
+    /// Without the names of the owners, which are others each time.
     pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.read()).unwrap()
+        let text = String::from_utf8(self.read()).unwrap();
+        text.split_inclusive('\n').filter(|line| !line.starts_with("x_leapp_owner = ")).collect()
     }
 
     /// Everything in the folder but the lock file, which stays.
@@ -57,7 +59,11 @@ impl Scene {
 }
 
 pub(crate) fn apply(sink: &CredentialsFile, changes: &[Change]) -> Result<(), Error> {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(sink.apply(changes))
+    wait_for(sink.apply(changes))
+}
+
+pub(crate) fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
 }
 
 /// Writes as another tool does: truncates the file and writes in place.
