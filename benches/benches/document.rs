@@ -1,20 +1,108 @@
-//! One of 10,000 profiles gets new credentials, from the bytes of the file to its new bytes: ours, and rust-ini.
+//! One of 10,000 profiles gets new credentials, from the bytes of the file to its new bytes: ours, and other people's.
 #![expect(clippy::unwrap_used, reason = "a bench that fails has nothing to go on with")]
+#![expect(clippy::print_stdout, reason = "it prints tables")]
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ini::Ini;
+use leapp_benches::{Contender, Peer, table, take_turns};
 use leapp_core::{AccessKeyId, Change, ProfileName, Secret, SessionCredentials, SessionId};
 use leapp_store_ini::Document;
-
-criterion_group!(benches, document);
-criterion_main!(benches);
+use zeroize::Zeroizing;
 
 const PROFILES: usize = 10_000;
+const ROUNDS: usize = 20;
 const CHANGED: &str = "profile-5000";
+const KEY_ID: &str = "ASIAIOSFODNN7EXAMPLE";
+const KEY: &str = "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn";
 const NEW_TOKEN: &str = "a token that is new";
+const EXPIRATION: &str = "2030-03-17T17:46:40Z";
+
+fn main() {
+    let (text, changes) = (text(), [change()]);
+    // What all are timed at is the same change.
+    let ours = Document::parse(text.as_bytes()).with_changes(&changes).unwrap();
+    assert_eq!(ours.value(CHANGED, "aws_session_token").unwrap().expose(), NEW_TOKEN);
+    assert_eq!(ours.value(CHANGED, "aws_credential_expiration").unwrap().expose(), EXPIRATION);
+    assert_eq!(ours.profiles().len(), PROFILES);
+    assert!(with_rust_ini(&text).windows(NEW_TOKEN.len()).any(|part| part == NEW_TOKEN.as_bytes()));
+
+    println!("{PROFILES} profiles, {} bytes\n", text.len());
+    println!("{}", changed(&text, &changes));
+    println!("{}", parsed(&text));
+}
+
+/// From bytes to bytes.
+fn changed(text: &str, changes: &[Change]) -> String {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let change = format!(
+        r#"{{"aws_access_key_id":"{KEY_ID}","aws_secret_access_key":"{KEY}","aws_session_token":"{NEW_TOKEN}","aws_credential_expiration":"{EXPIRATION}"}}"#
+    );
+    let mut js_ini = Peer::js_ini(file.path(), CHANGED, &change).unwrap();
+    let mut aws_cli = Peer::aws_cli(file.path(), CHANGED, &change).unwrap();
+    let with_changes = |document: Document| document.with_changes(changes).unwrap().to_bytes();
+    let mut contenders = [
+        Contender::timed(
+            "`Document::parse`, change one, print",
+            5,
+            || (),
+            |()| with_changes(Document::parse(text.as_bytes())),
+        ),
+        Contender::timed(
+            "`Document::from_bytes`, change one, print",
+            5,
+            || owned(text),
+            |bytes| with_changes(Document::from_bytes(bytes)),
+        ),
+        Contender::timed("rust-ini 0.21.3", 1, || (), |()| with_rust_ini(text)),
+        Contender::new("js-ini 1.5.1, as Leapp uses it", 1, |count| js_ini.times(count).unwrap()),
+        Contender::new("AWS CLI, `ConfigFileWriter`", 1, |count| aws_cli.times(count).unwrap()),
+    ];
+    take_turns(&mut contenders, ROUNDS);
+    table("Change one, from bytes to bytes:", &contenders, 0)
+}
+
+fn parsed(text: &str) -> String {
+    let mut contenders = [
+        Contender::timed("a copy of the bytes", 5, || (), |()| text.as_bytes().to_vec()),
+        Contender::timed("`Document::parse`", 5, || (), |()| Document::parse(text.as_bytes())),
+        Contender::timed("`Document::from_bytes`", 5, || owned(text), Document::from_bytes),
+        Contender::timed("rust-ini 0.21.3", 1, || (), |()| Ini::load_from_str(text).unwrap()),
+    ];
+    take_turns(&mut contenders, ROUNDS);
+    let mut table = table("Parse, and wipe or drop what was parsed:", &contenders, 0);
+    for contender in &contenders {
+        let rate = |time: Duration| text.len() as f64 / time.as_secs_f64() / 1e9;
+        writeln!(
+            table,
+            "{}: {:.2} GB/s by the median, {:.2} by the minimum",
+            contender.name(),
+            rate(contender.median()),
+            rate(contender.minimum())
+        )
+        .unwrap();
+    }
+    table
+}
+
+fn owned(text: &str) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+fn with_rust_ini(text: &str) -> Vec<u8> {
+    let mut ini = Ini::load_from_str(text).unwrap();
+    ini.with_section(Some(CHANGED))
+        .set("aws_access_key_id", KEY_ID)
+        .set("aws_secret_access_key", KEY)
+        .set("aws_session_token", NEW_TOKEN)
+        .set("aws_credential_expiration", EXPIRATION);
+    let mut bytes = Vec::with_capacity(text.len());
+    ini.write_to(&mut bytes).unwrap();
+    bytes
+}
 
 /// A section as this library writes it.
 fn text() -> String {
@@ -34,8 +122,8 @@ fn text() -> String {
 
 fn change() -> Change {
     let credentials = SessionCredentials::new(
-        AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap(),
-        Secret::new("n".repeat(40)),
+        AccessKeyId::parse(KEY_ID).unwrap(),
+        Secret::new(KEY),
         Secret::new(NEW_TOKEN),
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_900_000_000),
     );
@@ -45,36 +133,4 @@ fn change() -> Change {
         region: None,
         credentials: credentials.unwrap(),
     }
-}
-
-fn document(criterion: &mut Criterion) {
-    let (text, change) = (text(), change());
-    let changes = [change];
-    let mut group = criterion.benchmark_group("document");
-    group.throughput(Throughput::Bytes(text.len() as u64));
-    group.bench_function("copy", |bencher| bencher.iter(|| text.as_bytes().to_vec()));
-    group.bench_function("parse", |bencher| bencher.iter(|| Document::parse(text.as_bytes())));
-    group.bench_function("change one", |bencher| {
-        bencher.iter(|| Document::parse(text.as_bytes()).with_changes(&changes).unwrap().to_bytes());
-    });
-    group.bench_function("rust-ini, parse", |bencher| bencher.iter(|| Ini::load_from_str(&text).unwrap()));
-    group.bench_function("rust-ini, change one", |bencher| {
-        bencher.iter(|| {
-            let mut ini = Ini::load_from_str(&text).unwrap();
-            ini.with_section(Some(CHANGED))
-                .set("aws_access_key_id", "ASIAIOSFODNN7EXAMPLE")
-                .set("aws_secret_access_key", "n".repeat(40))
-                .set("aws_session_token", NEW_TOKEN)
-                .set("aws_credential_expiration", "2030-03-17T17:46:40Z");
-            let mut bytes = Vec::with_capacity(text.len());
-            ini.write_to(&mut bytes).unwrap();
-            bytes
-        });
-    });
-    group.finish();
-
-    // What both were timed at is the same change.
-    let ours = Document::parse(text.as_bytes()).with_changes(&changes).unwrap();
-    assert_eq!(ours.value(CHANGED, "aws_session_token").unwrap().expose(), NEW_TOKEN);
-    assert_eq!(ours.profiles().len(), PROFILES);
 }

@@ -8,6 +8,7 @@ use leapp_core::Secret;
 use zeroize::Zeroizing;
 
 use crate::line::{Line, Newline};
+use crate::lines::Lines;
 use crate::scheme::Scheme;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -30,12 +31,18 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub struct Document {
     has_byte_order_mark: bool,
     pub(crate) scheme: Scheme,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Lines,
 }
 
 impl Document {
     /// Reads any sequence of bytes as a credentials file.
     pub fn parse(bytes: &[u8]) -> Self {
+        Self::from_bytes(Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// Reads any sequence of bytes as a credentials file, and keeps them: nothing is copied, and they are wiped with the last
+    /// document made from them.
+    pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Self {
         Self::of(Scheme::Credentials, bytes)
     }
 
@@ -51,29 +58,24 @@ impl Document {
     /// assert_eq!(config.value("dev", "region").unwrap().expose(), "eu-west-1");
     /// ```
     pub fn parse_config(bytes: &[u8]) -> Self {
-        Self::of(Scheme::Config, bytes)
+        Self::of(Scheme::Config, Zeroizing::new(bytes.to_vec()))
     }
 
-    pub(crate) fn of(scheme: Scheme, bytes: &[u8]) -> Self {
-        let text = bytes.strip_prefix(BYTE_ORDER_MARK);
-        Self {
-            scheme,
-            has_byte_order_mark: text.is_some(),
-            lines: Line::all(Zeroizing::new(text.unwrap_or(bytes).to_vec())),
-        }
+    pub(crate) fn of(scheme: Scheme, bytes: Zeroizing<Vec<u8>>) -> Self {
+        let has_byte_order_mark = bytes.starts_with(BYTE_ORDER_MARK);
+        let start = if has_byte_order_mark { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { has_byte_order_mark, scheme, lines: Lines::parse(bytes, start) }
     }
 
     /// Prints the text. The bytes are wiped when they are dropped: the file holds secrets.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let mark = if self.has_byte_order_mark { BYTE_ORDER_MARK } else { b"" };
-        let size = mark.len() + self.lines.iter().map(|line| line.as_bytes().len()).sum::<usize>();
+        let runs = self.lines.runs();
+        let size = mark.len() + runs.iter().map(|run| run.len()).sum::<usize>();
         let mut bytes = Zeroizing::new(Vec::with_capacity(size));
         bytes.extend_from_slice(mark);
-        let mut rest = self.lines.as_slice();
-        while let [line, after @ ..] = rest {
-            let (text, left) = line.run(after);
-            bytes.extend_from_slice(text);
-            rest = left;
+        for run in runs {
+            bytes.extend_from_slice(run);
         }
         bytes
     }
@@ -81,13 +83,14 @@ impl Document {
     /// The profiles, each once, in the order of the file. Sections whose name AWS tools ignore are left out.
     pub fn profiles(&self) -> Vec<&str> {
         let mut known = HashSet::new();
-        let names = self.lines.iter().filter_map(|line| self.profile(line)).filter_map(identifier);
+        let headers = self.lines.headers().map(|at| &self.lines[at]);
+        let names = headers.filter_map(|header| self.profile(header)).filter_map(identifier);
         names.filter(|name| known.insert(*name)).collect()
     }
 
     /// True when there is a section of that name.
     pub fn has_profile(&self, profile: &str) -> bool {
-        self.lines.iter().any(|line| self.profile(line) == Some(profile.as_bytes()))
+        !self.sections_of_any_spelling(profile).is_empty()
     }
 
     /// The value of a key in a profile; `None` when it is absent, or not UTF-8, which no AWS tool reads.
@@ -131,11 +134,15 @@ impl Document {
 
     /// The same, with those that AWS tools ignore because of others.
     pub(crate) fn sections_of_any_spelling(&self, profile: &str) -> Vec<Range<usize>> {
-        let headers = self.lines.iter().enumerate();
-        headers
-            .filter(|(_, line)| self.profile(line) == Some(profile.as_bytes()))
-            .map(|(at, _)| self.section_at(at))
-            .collect()
+        let name = profile.as_bytes();
+        let headers: Vec<usize> = match self.scheme {
+            Scheme::Config => {
+                let is_of_profile = |at: &usize| self.profile(&self.lines[*at]) == Some(name);
+                self.lines.headers().filter(is_of_profile).collect()
+            }
+            Scheme::Credentials => self.lines.headers_of(name).collect(),
+        };
+        headers.into_iter().map(|at| self.section_at(at)).collect()
     }
 
     /// The profile whose section a header begins.
@@ -145,8 +152,7 @@ impl Document {
 
     /// The section whose header is at `start`.
     pub(crate) fn section_at(&self, start: usize) -> Range<usize> {
-        let body = self.lines.iter().skip(start + 1);
-        start..start + 1 + body.take_while(|line| !line.is_header()).count()
+        self.lines.section_at(start)
     }
 
     /// The line break that most lines have.

@@ -13,6 +13,7 @@ mod file_event;
 #[doc(hidden)]
 pub mod fuzzing;
 mod line;
+mod lines;
 mod location;
 mod lock;
 mod owner;
@@ -22,6 +23,7 @@ mod protocol;
 mod scheme;
 mod shared_file;
 mod sink;
+mod text;
 
 // The public interface is:
 pub use crate::config_file::ConfigFile;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::text::Text;
+
 /// A line with its line break: a part of the text it was read from, which all lines of that text share. It is wiped with the last of
 /// them: any line may hold a secret.
 #[derive(Clone)]
 pub(crate) struct Line {
-    text: Arc<Zeroizing<Vec<u8>>>,
+    text: Arc<Text>,
     start: usize,
     end: usize,
 }
@@ -48,25 +50,31 @@ impl Newline {
 }
 
 impl Line {
-    /// The lines of a text, each up to its `\n`. What they are is found out when somebody asks: most are only passed on.
-    pub(crate) fn all(text: Zeroizing<Vec<u8>>) -> Vec<Self> {
-        let text = Arc::new(text);
-        let line = |start, end| Self { text: Arc::clone(&text), start, end };
+    /// The lines of a text from `start` on, each up to its `\n`, and each shown to `see` with its place. What they are is found out
+    /// when somebody asks: most are only passed on.
+    pub(crate) fn all(
+        text: Zeroizing<Vec<u8>>,
+        start: usize,
+        mut see: impl FnMut(usize, &Self),
+    ) -> Vec<Self> {
+        let text = Arc::new(Text::from(text));
+        let body = text.get(start..).unwrap_or_default();
         // Counted first: a list that grows is copied, and this one is as large as a part of the text.
-        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', &text).count() + 1);
-        let mut start = 0;
-        for newline in memchr::memchr_iter(b'\n', &text) {
-            lines.push(line(start, newline + 1));
-            start = newline + 1;
-        }
-        if start < text.len() {
-            lines.push(line(start, text.len()));
+        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', body).count() + 1);
+        let is_unfinished = body.last().is_some_and(|byte| *byte != b'\n');
+        let ends = memchr::memchr_iter(b'\n', body).map(|newline| newline + 1);
+        let mut from = start;
+        for end in ends.chain(is_unfinished.then_some(body.len())) {
+            let line = Self { text: Arc::clone(&text), start: from, end: start + end };
+            see(lines.len(), &line);
+            from = line.end;
+            lines.push(line);
         }
         lines
     }
 
     fn of(text: Zeroizing<Vec<u8>>) -> Self {
-        Self { start: 0, end: text.len(), text: Arc::new(text) }
+        Self { start: 0, end: text.len(), text: Arc::new(Text::from(text)) }
     }
 
     #[cfg(test)]
@@ -143,7 +151,9 @@ impl Line {
     }
 
     pub(crate) fn has_key(&self, key: &str) -> bool {
-        self.key().is_some_and(|own| own.eq_ignore_ascii_case(key.as_bytes()))
+        // A key stands at the beginning of its line, and most lines have another.
+        let begin = self.as_bytes().get(..key.len()).unwrap_or_default();
+        begin.eq_ignore_ascii_case(key.as_bytes()) && self.key().is_some_and(|own| own.len() == key.len())
     }
 
     /// Replaces a property's value and nothing else of the line.
@@ -200,7 +210,7 @@ fn kind(content: &[u8]) -> Kind {
 }
 
 fn header(content: &[u8]) -> Option<Range<usize>> {
-    let end = content.iter().position(|byte| b"#;".contains(byte)).unwrap_or(content.len());
+    let end = memchr::memchr2(b'#', b';', content).unwrap_or(content.len());
     match &content[trimmed(content, 0..end)] {
         [b'[', name @ .., b']'] => Some(trimmed(content, 1..1 + name.len())),
         _ => None,
@@ -209,7 +219,7 @@ fn header(content: &[u8]) -> Option<Range<usize>> {
 
 fn property(content: &[u8]) -> Option<Kind> {
     let end = comment(content).unwrap_or(content.len());
-    let equals = content[..end].iter().position(|byte| *byte == b'=')?;
+    let equals = memchr::memchr(b'=', &content[..end])?;
     let key = trimmed(content, 0..equals);
     let value = match trimmed(content, equals + 1..end) {
         blank if blank.is_empty() => equals + 1..equals + 1,
@@ -220,8 +230,8 @@ fn property(content: &[u8]) -> Option<Kind> {
 
 /// Where a property's comment begins: at a `#` or `;` after white space.
 fn comment(content: &[u8]) -> Option<usize> {
-    let is_comment = |pair: &[u8]| matches!(pair, [b' ' | b'\t'..=b'\r', b'#' | b';']);
-    content.windows(2).position(is_comment).map(|at| at + 1)
+    let is_after_space = |at: &usize| matches!(content[..*at], [.., b' ' | b'\t'..=b'\r']);
+    memchr::memchr2_iter(b'#', b';', content).find(is_after_space)
 }
 
 fn trim(text: &[u8]) -> &[u8] {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use leapp_core::{Change, Error, ErrorKind, ProfileName, SessionId};
+use zeroize::Zeroizing;
 
 use crate::edit::{Author, Orphan};
 use crate::file_event::{FileEvent, Listener};
@@ -102,7 +103,7 @@ impl SharedFile {
         self.on_a_thread(move || {
             let place = Place::resolve(&file.path)?;
             let bytes = protocol::settled(&place, file.known_len.load(Ordering::Relaxed))?;
-            Ok(Document::of(file.scheme, &bytes).orphans(&|owner| Owner::is_alive(&place.target, owner)))
+            Ok(Document::of(file.scheme, bytes).orphans(&|owner| Owner::is_alive(&place.target, owner)))
         })
         .await
     }
@@ -137,7 +138,7 @@ impl SharedFile {
         let wide = platform::wide_mode(&place.target);
         let known_len = self.known_len.load(Ordering::Relaxed);
         let edited = |bytes: &[u8]| {
-            let mut document = Document::of(self.scheme, bytes);
+            let mut document = Document::of(self.scheme, Zeroizing::new(bytes.to_vec()));
             edit(&mut document, owner).map_err(|error| Self::name(&self.path, error))?;
             Ok(document.to_bytes())
         };

@@ -4,6 +4,7 @@
 mod ci;
 mod compile_cost;
 mod cpu_time;
+mod credentials_file;
 mod deny;
 mod directions;
 mod nightly;
@@ -36,6 +37,8 @@ usage: cargo xtask COMMAND [OPTIONS]
   directions    the dependencies that must not exist
   other-systems the part of `test` that is for Windows (under Wine) and macOS (type-checked)
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
+  credentials-file
+                one change of a large credentials file and a durable write, beside other people's programs
   servers       our fake AWS beside other people's: start, rate, memory; takes minutes
   nightly       fuzzing, and tests with many cases; writes fuzz/NIGHTLY.md; takes hours";
 
@@ -67,6 +70,7 @@ fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
         "ci" => ci::run(&workspace),
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
+        "credentials-file" => credentials_file::measure(&workspace).map(|()| true),
         "nightly" => nightly::run(&workspace, options),
         "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),

@@ -60,6 +60,20 @@ pub(crate) const OTHER_SYSTEMS: &[Need] = &[
     Need { program: "/usr/lib/wine/wine64", arguments: &["--version"], packages: &["wine", "wine64"] },
 ];
 
+/// For `cargo xtask credentials-file` and the benches that `cargo xtask ci` runs once.
+pub(crate) const CREDENTIALS_FILE: &[Need] = &[
+    Need {
+        program: "python3",
+        arguments: &["-c", "import ensurepip, venv"],
+        packages: &["python3", "python3-venv"],
+    },
+    Need {
+        program: "/usr/bin/python3",
+        arguments: &["-c", "import awscli.customizations.configure.writer"],
+        packages: &["awscli"],
+    },
+];
+
 /// For `cargo xtask servers`.
 pub(crate) const SERVERS: &[Need] = &[
     // It ends badly whatever it is asked for but a run.

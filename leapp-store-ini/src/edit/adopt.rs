@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{ADOPTED, MARK, OWNER, Refusal, entry, kept};
 use crate::Document;
 use crate::line::Line;
+use crate::lines::Lines;
 
 impl Document {
     /// The text with a person's profile made a session's: programs read the same from it, and publishing is not refused any more.
@@ -101,7 +102,7 @@ impl Document {
     pub(super) fn kept_value(&self, sections: &[Range<usize>], key: &str) -> Option<Secret> {
         let lines = sections.iter().flat_map(|section| &self.lines[section.clone()]);
         let mut kept = lines.filter_map(kept::bytes).filter_map(|(_, bytes)| {
-            let lines = Line::all(bytes);
+            let lines = Lines::parse(bytes, 0);
             let line = lines.first().filter(|line| line.has_key(key) && lines.len() == 1)?;
             Some(Secret::new(str::from_utf8(line.value()?).ok()?))
         });
@@ -127,7 +128,7 @@ impl Document {
         let mut restored = Vec::with_capacity(lines.len());
         for (line, is_ours) in lines.iter().zip(ours) {
             match kept::bytes(line) {
-                Some((_, bytes)) => restored.extend(Line::all(bytes)),
+                Some((_, bytes)) => restored.extend_from_slice(&Lines::parse(bytes, 0)),
                 None if is_ours || line.has_key(ADOPTED) => {}
                 None => restored.push(line.clone()),
             }

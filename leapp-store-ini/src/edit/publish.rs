@@ -41,13 +41,16 @@ impl Document {
     /// indented, ended by a lone carriage return, followed by something else. Python's parser refuses the whole file
     /// when the same section comes again.
     fn seems_to_have(&self, profile: &str) -> bool {
-        let text = self.to_bytes();
         let headers = self.scheme.spellings(profile).into_iter().map(|section| format!("[{section}]"));
-        let is_first = |at: usize| {
+        let is_first = |text: &[u8], at: usize| {
             let line = text[..at].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
             String::from_utf8_lossy(line).trim_start().is_empty()
         };
-        headers.into_iter().any(|header| memchr::memmem::find_iter(&text, &header).any(is_first))
+        let runs = self.lines.runs();
+        headers.into_iter().any(|header| {
+            let header = memchr::memmem::Finder::new(&header);
+            runs.iter().any(|text| header.find_iter(text).any(|at| is_first(text, at)))
+        })
     }
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {

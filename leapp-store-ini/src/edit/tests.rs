@@ -7,6 +7,8 @@ use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use zeroize::Zeroizing;
+
 use super::*;
 use crate::scheme::Scheme;
 
@@ -149,18 +151,18 @@ proptest! {
         before in text(),
         steps in prop::collection::vec(step(), 0..10),
     ) {
-        let mut document = Document::of(scheme, &before);
+        let mut document = Document::of(scheme, Zeroizing::new(before.clone()));
         for step in &steps {
             try_to_apply(&mut document, step);
             // What the next process reads must mean the same as what this one holds.
-            document = Document::of(scheme, &document.to_bytes());
+            document = Document::of(scheme, document.to_bytes());
             prop_assert_eq!(withdraw_all(&document), before.clone());
         }
     }
 
     #[test]
     fn adopting_changes_nothing_that_programs_read(scheme in scheme(), before in text(), profile in select(&PROFILES[..])) {
-        let before = Document::of(scheme, &before);
+        let before = Document::of(scheme, Zeroizing::new(before.clone()));
         let mut after = before.clone();
         if apply(&mut after, &Step::Adopt("s", profile)).is_err() {
             prop_assert!(!before.has_profile(profile));
@@ -218,13 +220,13 @@ proptest! {
     ) {
         let mut before = before;
         before.push(b'\n');
-        let mut document = Document::of(scheme, &before);
+        let mut document = Document::of(scheme, Zeroizing::new(before.clone()));
         for (number, (step, place)) in steps.iter().enumerate() {
             try_to_apply(&mut document, step);
             let note = Line::parse(format!("; note {number}\n").as_bytes());
             document.lines.insert(place.index(document.lines.len() + 1), note);
         }
-        let mut after = Document::of(scheme, &withdraw_all(&document));
+        let mut after = Document::of(scheme, Zeroizing::new(withdraw_all(&document)));
         let notes = after.lines.len();
         after.lines.retain(|line| !line.as_bytes().starts_with(b"; note "));
         prop_assert_eq!(notes - after.lines.len(), steps.len());

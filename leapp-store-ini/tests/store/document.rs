@@ -3,6 +3,7 @@
 use leapp_store_ini::Document;
 use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
+use zeroize::Zeroizing;
 
 fn value(text: &[u8], profile: &str, key: &str) -> Option<String> {
     Document::parse(text).value(profile, key).map(|value| value.expose().to_owned())
@@ -15,6 +16,8 @@ proptest! {
     fn any_bytes_print_as_they_were(bytes: Vec<u8>) {
         let printed = Document::parse(&bytes).to_bytes();
         prop_assert_eq!(printed.as_slice(), bytes.as_slice());
+        let kept = Document::from_bytes(Zeroizing::new(bytes.clone())).to_bytes();
+        prop_assert_eq!(kept.as_slice(), bytes.as_slice());
     }
 
     #[test]
@@ -50,6 +53,17 @@ fn the_last_value_of_any_section_counts_in_any_case() {
     assert_eq!(value(text, "a", "absent"), None);
     assert_eq!(Document::parse(text).keys("a"), ["key", "other"]);
     assert_eq!(Document::parse(text).profiles(), ["a", "b"]);
+}
+
+#[test]
+fn names_that_end_alike_are_told_apart() {
+    let text = b"[a-long-name]\nk = 1\n[b-long-name]\nk = 2\n[-long-name]\nk = 3\n[long-name]\nk = 4\n[name]\nk = 5\n";
+    let names = ["a-long-name", "b-long-name", "-long-name", "long-name", "name"];
+    assert_eq!(Document::parse(text).profiles(), names);
+    for (name, expected) in names.iter().zip(["1", "2", "3", "4", "5"]) {
+        assert_eq!(value(text, name, "k").as_deref(), Some(expected), "{name}");
+    }
+    assert_eq!(value(text, "c-long-name", "k"), None);
 }
 
 #[test]

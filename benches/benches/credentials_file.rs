@@ -1,0 +1,96 @@
+//! The durable write: one change of a file of 100 profiles beside a bare durable write of as many bytes; 1,000 sessions at once.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a bench that fails has nothing to go on with")]
+#![expect(clippy::print_stdout, reason = "it prints tables")]
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::time::Duration;
+
+use leapp_benches::{Contender, Profiles, is_measurement, table, take_turns};
+use leapp_store_ini::CredentialsFile;
+
+const ROUNDS: usize = 30;
+const PER_ROUND: usize = 3;
+/// What the later looks wait for.
+const WAITS: Duration = Duration::from_millis(20);
+
+fn main() {
+    println!("{}", one_change());
+    println!("{}", together());
+}
+
+fn open(profiles: usize) -> Profiles<CredentialsFile> {
+    // Beside what is built: where files for a moment go may be memory.
+    Profiles::publish(Path::new(env!("CARGO_MANIFEST_DIR")), profiles, |path| CredentialsFile::open(path))
+        .unwrap()
+}
+
+fn one_change() -> String {
+    let profiles = RefCell::new(open(100));
+    let (count, size) = (profiles.borrow().count(), profiles.borrow().size());
+    // Each is one call; what is told of it differs.
+    let rotate = |number: usize| {
+        let written = profiles.borrow_mut().rotate(number..number + 1).unwrap();
+        assert_eq!(written.replacements, 1, "one change is one write");
+        written
+    };
+    let each = |told: fn(&leapp_benches::Written) -> Duration| {
+        move |times: usize| (0..times).map(|time| told(&rotate(time % count))).collect()
+    };
+    let mut contenders = [
+        Contender::new("a bare durable write", PER_ROUND, |times| {
+            (0..times).map(|_| profiles.borrow().bare_write().unwrap()).collect()
+        }),
+        Contender::new("`apply`, until it is durable", PER_ROUND, each(|written| written.durable)),
+        Contender::new(
+            "`apply`, the whole call without its waits",
+            PER_ROUND,
+            each(|written| written.call.saturating_sub(WAITS)),
+        ),
+        Contender::new("`apply`, the whole call", PER_ROUND, each(|written| written.call)),
+    ];
+    take_turns(&mut contenders, ROUNDS);
+    table(&format!("One change of a file of {count} profiles, {size} bytes:"), &contenders, 0)
+}
+
+fn together() -> String {
+    let sessions = if is_measurement() { 1000 } else { 10 };
+    let profiles = RefCell::new(open(sessions));
+    let size = profiles.borrow().size();
+    let at_once = |told: fn(&leapp_benches::Written) -> Duration| {
+        let profiles = &profiles;
+        move |times: usize| {
+            let all = (0..times).map(|_| {
+                let written = profiles.borrow_mut().rotate(0..sessions).unwrap();
+                assert_eq!(written.replacements, 1, "all sessions together are one write");
+                told(&written)
+            });
+            all.collect()
+        }
+    };
+    let mut contenders = [
+        Contender::new("a bare durable write", PER_ROUND, |times| {
+            (0..times).map(|_| profiles.borrow().bare_write().unwrap()).collect()
+        }),
+        Contender::new("together, until it is durable", PER_ROUND, at_once(|written| written.durable)),
+        Contender::new("together, the whole call", PER_ROUND, at_once(|written| written.call)),
+    ];
+    take_turns(&mut contenders, ROUNDS / 3);
+    let title = format!("{sessions} sessions rotated together, one write of {size} bytes:");
+    let table = table(&title, &contenders, 0);
+    let one_write = contenders[2].median();
+    drop(contenders);
+
+    let (mut singly, mut durable, mut writes) = (Duration::ZERO, Duration::ZERO, 0);
+    for number in 0..sessions {
+        let written = profiles.borrow_mut().rotate(number..number + 1).unwrap();
+        (singly, durable) = (singly + written.call, durable + written.durable);
+        writes += written.replacements;
+    }
+    format!(
+        "{table}{sessions} single writes: {writes} writes, {singly:.1?} in all, {durable:.1?} until each was durable; \
+         the whole call together is 1/{:.0} of it\n",
+        singly.as_secs_f64() / one_write.as_secs_f64()
+    )
+}
