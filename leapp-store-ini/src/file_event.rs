@@ -1,8 +1,10 @@
 //! What a host may want to tell a person about the file.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use crate::FileSystem;
 
 /// Something about the file that is no failure, and that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,24 @@ pub enum FileEvent {
         /// The permission bits it had, such as `0o644`.
         from: u32,
     },
+    /// The file is on a network file system, where less can be promised: [`FileSystem::Network`] says what. Told when the listener is
+    /// set.
+    OnNetwork {
+        /// The file.
+        path: PathBuf,
+        /// What the system calls the file system, such as `nfs`.
+        name: &'static str,
+    },
+}
+
+impl FileEvent {
+    /// What is to be said of a file for where it is.
+    pub(crate) fn of_place(path: &Path, file_system: FileSystem) -> Option<Self> {
+        match file_system {
+            FileSystem::Network { name } => Some(Self::OnNetwork { path: path.to_path_buf(), name }),
+            FileSystem::Local | FileSystem::Unknown => None,
+        }
+    }
 }
 
 /// Who is told.
@@ -30,5 +50,21 @@ impl Default for Listener {
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Listener")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_told_of_a_file_on_a_server_only() {
+        let told = |file_system| FileEvent::of_place(Path::new("/a"), file_system);
+        assert_eq!(
+            told(FileSystem::Network { name: "nfs" }),
+            Some(FileEvent::OnNetwork { path: "/a".into(), name: "nfs" })
+        );
+        assert_eq!(told(FileSystem::Local), None);
+        assert_eq!(told(FileSystem::Unknown), None);
     }
 }

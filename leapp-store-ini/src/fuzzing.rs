@@ -62,7 +62,7 @@ fn apply(document: &mut Document, change: &Change) {
     let mut next = document.clone();
     let process = CredentialProcess::new(if cfg!(windows) { r"C:\host" } else { "/opt/host" }, []);
     let process = (document.scheme == Scheme::Config).then(|| process.expect("a command"));
-    if next.apply(change, Author { owner: Some("0123456789abcdef"), process: process.as_ref() }).is_err() {
+    if next.apply(change, Author { writer: Some("0123456789abcdef"), process: process.as_ref() }).is_err() {
         return;
     }
     if let (Change::Publish { session, profile, .. }, Some(process)) = (change, &process) {

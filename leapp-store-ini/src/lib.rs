@@ -1,7 +1,7 @@
 //! Credential sinks over the files that all AWS tools share, which keep every byte they did not write.
 //!
 //! [`CredentialsFile`] writes credentials. [`ConfigFile`] writes where programs get them: a [`CredentialProcess`].
-//! [`Document`] is a file's text, read as AWS tools read it.
+//! [`Document`] is a file's text, read as AWS tools read it. [`FileSystem`] tells where the sinks can promise less.
 
 mod config_file;
 mod credential_process;
@@ -9,6 +9,7 @@ mod document;
 mod edit;
 mod fault;
 mod file_event;
+mod file_system;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -16,7 +17,6 @@ mod line;
 mod lines;
 mod location;
 mod lock;
-mod owner;
 mod place;
 mod platform;
 mod protocol;
@@ -24,6 +24,7 @@ mod scheme;
 mod shared_file;
 mod sink;
 mod text;
+mod writer;
 
 // The public interface is:
 pub use crate::config_file::ConfigFile;
@@ -31,5 +32,6 @@ pub use crate::credential_process::CredentialProcess;
 pub use crate::document::Document;
 pub use crate::edit::Orphan;
 pub use crate::file_event::FileEvent;
+pub use crate::file_system::FileSystem;
 pub use crate::location::home_folder;
 pub use crate::sink::CredentialsFile;

@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) lock: PathBuf,
     /// Always the same name, so that what a killed process left is found, and removed, by the next.
     pub(crate) temp: PathBuf,
+    /// The second name of a file that is being replaced, on systems that need one.
+    pub(crate) aside: PathBuf,
     pub(crate) folder: PathBuf,
 }
 
@@ -39,9 +41,15 @@ impl Place {
         Ok(Self {
             lock: target.with_file_name(concat(&[name, OsStr::new(".leapp-lock")])),
             temp: target.with_file_name(concat(&[OsStr::new("."), name, OsStr::new(".leapp-tmp")])),
+            aside: target.with_file_name(concat(&[OsStr::new("."), name, OsStr::new(".leapp-old")])),
             folder: folder(&target).to_path_buf(),
             target,
         })
+    }
+
+    /// Whether a killed process left something, or a writer is at work.
+    pub(crate) fn has_leftovers(&self) -> bool {
+        [&self.temp, &self.aside].into_iter().any(|path| path.symlink_metadata().is_ok())
     }
 
     /// Refuses a file whose owner took the right to write away: replacing it would get around that.

@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 use crate::edit::{Author, Orphan};
 use crate::file_event::{FileEvent, Listener};
 use crate::lock::Lock;
-use crate::owner::Owner;
 use crate::place::Place;
 use crate::protocol::{self, Protocol};
 use crate::scheme::Scheme;
-use crate::{CredentialProcess, Document, platform};
+use crate::writer::Writer;
+use crate::{CredentialProcess, Document, FileSystem, platform};
 
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
@@ -27,7 +27,7 @@ pub(crate) struct SharedFile {
     listener: Listener,
     scheme: Scheme,
     known_len: Arc<AtomicUsize>,
-    owner: Arc<Owner>,
+    writer: Arc<Writer>,
 }
 
 /// What is done to the document, with the name of its writer when it makes profiles ours.
@@ -39,14 +39,14 @@ impl SharedFile {
         Place::prepare_folder(&path)?;
         let place = Place::resolve(&path)?;
         // A writer that is at work has the lock, and a use for the temporary file.
-        if (place.temp.symlink_metadata().is_ok() || Owner::has_left_some(&place.target))
+        if (place.has_leftovers() || Writer::has_left_some(&place.target))
             && let Some(_lock) = Lock::try_acquire(&place.lock)?
         {
-            protocol::sweep(&place.temp)?;
-            Owner::sweep(&place.target);
+            protocol::sweep(&place)?;
+            Writer::sweep(&place.target);
         }
-        let (lock_wait, owner) = (LOCK_WAIT, Arc::new(Owner::new()));
-        Ok(Self { path, lock_wait, listener: Listener::default(), scheme, known_len: Arc::default(), owner })
+        let (lock_wait, writer) = (LOCK_WAIT, Arc::new(Writer::new()));
+        Ok(Self { path, lock_wait, listener: Listener::default(), scheme, known_len: Arc::default(), writer })
     }
 
     pub(crate) fn with_lock_wait(self, lock_wait: Duration) -> Self {
@@ -54,6 +54,9 @@ impl SharedFile {
     }
 
     pub(crate) fn with_listener(self, listener: impl Fn(&FileEvent) + Send + Sync + 'static) -> Self {
+        if let Some(event) = FileEvent::of_place(&self.path, FileSystem::of(&self.path)) {
+            listener(&event);
+        }
         Self { listener: Listener(Arc::new(listener)), ..self }
     }
 
@@ -70,8 +73,8 @@ impl SharedFile {
     ) -> Result<(), Error> {
         let (changes, process) = (changes.to_vec(), process.cloned());
         let makes_ours = changes.iter().any(|change| matches!(change, Change::Publish { .. }));
-        self.edit(makes_ours, move |document, owner| {
-            let author = Author { owner, process: process.as_ref() };
+        self.edit(makes_ours, move |document, writer| {
+            let author = Author { writer, process: process.as_ref() };
             changes.iter().try_for_each(|change| {
                 document.apply(change, author).map_err(|refusal| refusal.of(change.profile()))
             })
@@ -82,8 +85,8 @@ impl SharedFile {
     /// Makes a person's profile a session's.
     pub(crate) async fn adopt(&self, session: &SessionId, profile: &ProfileName) -> Result<(), Error> {
         let (session, profile) = (session.clone(), profile.clone());
-        self.edit(true, move |document, owner| {
-            document.adopt(&session, &profile, owner).map_err(|refusal| refusal.of(&profile))
+        self.edit(true, move |document, writer| {
+            document.adopt(&session, &profile, writer).map_err(|refusal| refusal.of(&profile))
         })
         .await
     }
@@ -103,7 +106,7 @@ impl SharedFile {
         self.on_a_thread(move || {
             let place = Place::resolve(&file.path)?;
             let bytes = protocol::settled(&place, file.known_len.load(Ordering::Relaxed))?;
-            Ok(Document::of(file.scheme, bytes).orphans(&|owner| Owner::is_alive(&place.target, owner)))
+            Ok(Document::of(file.scheme, bytes).orphans(&|writer| Writer::is_alive(&place.target, writer)))
         })
         .await
     }
@@ -134,12 +137,12 @@ impl SharedFile {
         let place = Place::resolve(&self.path)?;
         let _lock = Lock::acquire(&place.lock, self.lock_wait)?;
         place.check_writable()?;
-        let owner = if makes_ours { Some(self.owner.announce(&place.target)?) } else { None };
+        let writer = if makes_ours { Some(self.writer.announce(&place.target)?) } else { None };
         let wide = platform::wide_mode(&place.target);
         let known_len = self.known_len.load(Ordering::Relaxed);
         let edited = |bytes: &[u8]| {
             let mut document = Document::of(self.scheme, Zeroizing::new(bytes.to_vec()));
-            edit(&mut document, owner).map_err(|error| Self::name(&self.path, error))?;
+            edit(&mut document, writer).map_err(|error| Self::name(&self.path, error))?;
             Ok(document.to_bytes())
         };
         let len = Protocol::new(&place).replace(known_len, &edited)?;

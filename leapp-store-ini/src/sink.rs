@@ -90,6 +90,7 @@ impl CredentialsFile {
     /// # let home = home.path();
     /// let file = CredentialsFile::open(home.join(".aws/credentials"))?.with_listener(|event| match event {
     ///     FileEvent::ModeNarrowed { path, from } => println!("{} was {from:o}", path.display()),
+    ///     FileEvent::OnNetwork { path, name } => println!("{} is on {name}", path.display()),
     ///     other => println!("{other:?}"),
     /// });
     /// # drop(file);

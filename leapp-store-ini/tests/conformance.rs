@@ -1,10 +1,8 @@
 //! The credentials file keeps the sink's contract, as the AWS SDK's own parser reads it.
-#![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
 use std::fs;
 use std::fs::File;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
@@ -69,7 +67,7 @@ impl Target {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("credentials");
         write(&path, content);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        rights::narrow(&path);
         let sink = CredentialsFile::open(path).unwrap();
         Self { folder, sink, has_rival: false, rivals_lock: Mutex::default() }
     }
@@ -116,7 +114,7 @@ impl SinkHarness for Target {
     }
 
     async fn snapshot(&self) -> Vec<u8> {
-        let mode = fs::metadata(self.path()).unwrap().permissions().mode();
+        let mode = rights::mode(&self.path());
         let mut names: Vec<String> = fs::read_dir(self.folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -147,6 +145,36 @@ impl SinkHarness for Target {
             fs::remove_dir(self.path()).unwrap();
             fs::rename(self.aside(), self.path()).unwrap();
         }
+    }
+}
+
+/// What the write protocol gives a file, so that the first write does not change it.
+#[cfg(unix)]
+mod rights {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    pub(crate) fn narrow(path: &Path) {
+        fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
+    }
+
+    pub(crate) fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode()
+    }
+}
+
+/// Where a file has no mode, it has its attributes.
+#[cfg(windows)]
+mod rights {
+    use std::fs;
+    use std::os::windows::fs::MetadataExt;
+    use std::path::Path;
+
+    pub(crate) fn narrow(_path: &Path) {}
+
+    pub(crate) fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().file_attributes()
     }
 }
 

@@ -7,6 +7,7 @@ mod cpu_time;
 mod credentials_file;
 mod deny;
 mod directions;
+mod fuse;
 mod nightly;
 mod node_modules;
 mod other_systems;

@@ -39,6 +39,9 @@ pub(crate) const TESTS: &[Need] = &[
     // For the vault over a desktop's keychain.
     Need { program: "dbus-run-session", arguments: &["--version"], packages: &["dbus"] },
     Need { program: "gnome-keyring-daemon", arguments: &["--version"], packages: &["gnome-keyring"] },
+    // For a file system that cannot do all that a disk's can.
+    Need { program: "bindfs", arguments: &["--version"], packages: &["bindfs"] },
+    Need { program: "fusermount3", arguments: &["--version"], packages: &["fuse3"] },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
 ];

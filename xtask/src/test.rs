@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{Outcome, node_modules, other_systems, packages, process, simplesamlphp, venv};
+use crate::{Outcome, fuse, node_modules, other_systems, packages, process, simplesamlphp, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
 const FEATURES: &str =
@@ -21,6 +21,9 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
     command.env("LEAPP_INTEROP_NODE", node_modules).env("LEAPP_INTEROP_SIMPLESAMLPHP", simplesamlphp);
     let mut tally = summed(&mut command)?;
+    // The features are the same, so that nothing is built anew.
+    let mut store = process::cargo(&["test", "--workspace", "--features", FEATURES, "--test", "store"]);
+    tally.add(fuse::run(workspace, store.current_dir(&workspace.root))?);
     tally.add(other_systems::run(workspace)?);
     Ok(tally)
 }

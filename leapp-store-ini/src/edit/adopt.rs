@@ -5,7 +5,7 @@ use std::ops::Range;
 use leapp_core::{Error, ErrorKind, ProfileName, Secret, SessionId};
 use zeroize::Zeroizing;
 
-use super::{ADOPTED, MARK, OWNER, Refusal, entry, kept};
+use super::{ADOPTED, MARK, Refusal, WRITER, entry, kept};
 use crate::Document;
 use crate::line::Line;
 use crate::lines::Lines;
@@ -40,7 +40,7 @@ impl Document {
         &mut self,
         session: &SessionId,
         profile: &ProfileName,
-        owner: Option<&str>,
+        writer: Option<&str>,
     ) -> Result<(), Refusal> {
         let sections = self.sections(profile.as_str());
         if sections.is_empty() {
@@ -55,7 +55,7 @@ impl Document {
                 self.mark_as(section, session.as_str());
             } else {
                 let mut marks = vec![(MARK, session.as_str())];
-                marks.extend(owner.map(|owner| (OWNER, owner)));
+                marks.extend(writer.map(|writer| (WRITER, writer)));
                 self.adopt_section(section, &marks, &mut number);
             }
         }

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use leapp_core::{Change, Error, ErrorKind, Region, Secret, SessionCredentials, SessionId};
 
-use super::{MARK, OWNER};
+use super::{MARK, WRITER};
 use crate::CredentialProcess;
 use crate::scheme::{
     ACCESS_KEY_ID, CREDENTIAL_PROCESS, EXPIRATION, REGION, SECRET_ACCESS_KEY, SESSION_TOKEN,
@@ -42,9 +42,9 @@ impl Entry {
     }
 
     /// With the name of the lock that its writer holds.
-    pub(super) fn owned(mut self, owner: Option<&str>) -> Self {
-        let owner = owner.map(|owner| (OWNER, Secret::new(owner)));
-        self.0.splice(1..1, owner);
+    pub(super) fn owned(mut self, writer: Option<&str>) -> Self {
+        let writer = writer.map(|writer| (WRITER, Secret::new(writer)));
+        self.0.splice(1..1, writer);
         self
     }
 

@@ -27,7 +27,7 @@ pub(crate) const MARK: &str = "x_leapp_session";
 const FINAL_NEWLINE: &str = "x_leapp_final_newline";
 
 /// The property that names the lock that the process which wrote the section holds while it lives.
-const OWNER: &str = "x_leapp_owner";
+const WRITER: &str = "x_leapp_writer";
 
 /// The property that says that the section was a person's before, and is to be theirs again.
 const ADOPTED: &str = "x_leapp_adopted";
@@ -43,7 +43,7 @@ pub(crate) enum Refusal {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Author<'a> {
     /// The name of the lock that says that the writer lives.
-    pub(crate) owner: Option<&'a str>,
+    pub(crate) writer: Option<&'a str>,
     /// What a profile of the config file runs.
     pub(crate) process: Option<&'a CredentialProcess>,
 }
@@ -82,7 +82,7 @@ impl Document {
                     Some(process) => entry::of_process(session, process),
                     None => entry::of_credentials(session, credentials),
                 };
-                let entry = entry.and_then(|entry| entry.owned(author.owner).in_region(region.as_ref()));
+                let entry = entry.and_then(|entry| entry.owned(author.writer).in_region(region.as_ref()));
                 self.publish(profile, entry.map_err(Refusal::Invalid)?)
             }
             Change::Withdraw { session, profile } => self.withdraw(session, profile),
@@ -126,7 +126,7 @@ impl Document {
 
     /// True for what we write into a section. A person's other keys are theirs.
     fn is_ours(&self, line: &Line) -> bool {
-        [MARK, OWNER, FINAL_NEWLINE].iter().chain(self.scheme.keys()).any(|key| line.has_key(key))
+        [MARK, WRITER, FINAL_NEWLINE].iter().chain(self.scheme.keys()).any(|key| line.has_key(key))
     }
 
     /// For each line of a section, whether it is one of our properties or continues the value of one.

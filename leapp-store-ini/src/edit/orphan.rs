@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use leapp_core::{ProfileName, SessionId};
 
-use super::{MARK, OWNER};
+use super::{MARK, WRITER};
 use crate::Document;
 use crate::scheme::EXPIRATION;
 
@@ -17,7 +17,7 @@ pub struct Orphan {
     session: SessionId,
     profile: ProfileName,
     expiration: Option<SystemTime>,
-    pub(crate) owner: Option<String>,
+    pub(crate) writer: Option<String>,
 }
 
 impl Orphan {
@@ -43,12 +43,12 @@ impl Orphan {
 }
 
 impl Document {
-    /// The profiles of ours whose owner is not there, in the order of the file. Marks that are no session's id are somebody else's.
+    /// The profiles of ours whose writer is not there, in the order of the file. Marks that are no session's id are somebody else's.
     pub(crate) fn orphans(&self, is_alive: &dyn Fn(&str) -> bool) -> Vec<Orphan> {
         let orphan = |profile: &&str| {
             let session = self.text(profile, MARK)?;
-            let owner = self.text(profile, OWNER);
-            if owner.as_deref().is_some_and(is_alive) {
+            let writer = self.text(profile, WRITER);
+            if writer.as_deref().is_some_and(is_alive) {
                 return None;
             }
             Some(Orphan {
@@ -57,7 +57,7 @@ impl Document {
                 expiration: self
                     .text(profile, EXPIRATION)
                     .and_then(|text| humantime::parse_rfc3339(&text).ok()),
-                owner,
+                writer,
             })
         };
         self.profiles().iter().filter_map(orphan).collect()
@@ -65,7 +65,7 @@ impl Document {
 
     /// Withdraws a profile, unless somebody has written it meanwhile.
     pub(crate) fn withdraw_orphan(&mut self, orphan: &Orphan) {
-        if self.text(orphan.profile.as_str(), OWNER) != orphan.owner {
+        if self.text(orphan.profile.as_str(), WRITER) != orphan.writer {
             return;
         }
         for section in self.sections(orphan.profile.as_str()).into_iter().rev() {

@@ -18,16 +18,30 @@ pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Gives the new file the owner of the one it replaces. The group is a courtesy: the mode gives it no rights.
-pub(crate) fn keep_owner(new: &File, old: &File) -> io::Result<()> {
-    let (new_owner, old_owner) = (new.metadata()?, old.metadata()?);
-    if new_owner.gid() != old_owner.gid() {
-        let _ = fchown(new, None, Some(old_owner.gid()));
+/// Whose a file is.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    user: u32,
+    group: u32,
+}
+
+impl Owner {
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Self { user: metadata.uid(), group: metadata.gid() })
     }
-    if new_owner.uid() != old_owner.uid() {
-        fchown(new, Some(old_owner.uid()), None)?;
+
+    /// Gives the new file to the owner of the one it replaces. The group is a courtesy: the mode gives it no rights.
+    pub(crate) fn give(&self, new: &File) -> io::Result<()> {
+        let Self { user, group } = Self::of(new)?;
+        if group != self.group {
+            let _ = fchown(new, None, Some(self.group));
+        }
+        if user != self.user {
+            fchown(new, Some(self.user), None)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// The permission bits of a file that not its owner alone can read or write.
@@ -36,7 +50,7 @@ pub(crate) fn wide_mode(path: &Path) -> Option<u32> {
     (mode & 0o077 != 0).then_some(mode)
 }
 
-/// Makes a rename in the folder durable.
+/// Makes a rename in the folder durable. On macOS `sync_all` is `F_FULLFSYNC`, which waits for the disk's own memory too.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

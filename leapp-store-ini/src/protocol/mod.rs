@@ -6,12 +6,16 @@
 //! 4. `fsync` the folder, remove the displaced file, but keep it open.
 //! 5. Look twice more: a slow writer may have finished in the displaced file, or have overwritten the new one. Then merge.
 //!
+//! Where a system cannot exchange files, the file is looked at once more and then renamed over. What is lost there is a file that
+//! another program renames into the place in between; one that it changes in place is seen afterwards, as above.
+//!
 //! Among users of this library the lock makes all this unnecessary. Other tools take no lock.
 
 mod reading;
+mod replacing;
 mod swap;
 mod temp;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;
 
 use std::fs::File;
@@ -24,7 +28,7 @@ use leapp_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
 use crate::place::Place;
-use reading::Reading;
+use reading::Current;
 use swap::Swap;
 
 pub(crate) use temp::sweep;
@@ -132,7 +136,7 @@ fn is_lost(now: &[u8], after: &[u8], edit: &dyn Fn(&[u8]) -> Result<Bytes, Error
 ///
 /// A late writer's text counts as if it had come before ours. When our change is refused there, it stands as it is.
 fn next(
-    current: &Reading,
+    current: &Current,
     late: Option<Late>,
     edit: &dyn Fn(&[u8]) -> Result<Bytes, Error>,
 ) -> Result<(Bytes, Result<(), Error>), Error> {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::Bytes;
 use crate::fault;
+use crate::platform::{self, Owner};
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -23,6 +24,12 @@ const MAX_LOOKS: usize = 400;
 /// over, as far as anybody can tell.
 const STALL: Duration = Duration::from_secs(1);
 
+/// What a file held, and whose it is: `None` when there is no such file. It is closed again, to be in nobody's way.
+pub(super) struct Current {
+    pub(super) owner: Option<Owner>,
+    pub(super) bytes: Bytes,
+}
+
 /// What a file holds, and the file itself, which stays readable when another takes its name.
 pub(super) struct Reading {
     /// `None` when there is no such file; it reads as an empty one.
@@ -31,7 +38,7 @@ pub(super) struct Reading {
 }
 
 pub(super) fn read(path: &Path) -> Result<Reading, Error> {
-    let mut file = match File::open(path) {
+    let mut file = match platform::open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             return Ok(Reading { file: None, bytes: Zeroizing::default() });
@@ -43,19 +50,21 @@ pub(super) fn read(path: &Path) -> Result<Reading, Error> {
 }
 
 /// Reads a file, and once more and again while it looks as if another program were just writing it.
-pub(super) fn settled(path: &Path, known_len: usize, pause: &dyn Fn(Duration)) -> Result<Reading, Error> {
+pub(super) fn settled(path: &Path, known_len: usize, pause: &dyn Fn(Duration)) -> Result<Current, Error> {
     let mut reading = read(path)?;
     let mut agreeing = 0;
     for _ in 0..MAX_LOOKS {
         if !is_suspect(&reading, known_len) || (agreeing >= AGREEING_LOOKS && is_old(&reading)) {
             break;
         }
+        drop(reading.file.take());
         pause(PAUSE);
         let again = read(path)?;
         agreeing = if again.bytes == reading.bytes { agreeing + 1 } else { 0 };
         reading = again;
     }
-    Ok(reading)
+    let owner = reading.file.as_ref().map(Owner::of).transpose();
+    Ok(Current { owner: owner.map_err(|e| fault::io("look at", path, e))?, bytes: reading.bytes })
 }
 
 /// What an open file holds when that is no longer `before`, and no longer changes.

@@ -1,19 +1,19 @@
 //! One step from the old file to the new one, and back when it must be.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs::File;
 
 use leapp_core::Error;
 
 use super::Protocol;
-use super::reading::{self, Reading};
+use super::reading::{self, Current};
+use super::replacing;
 use super::temp::Temp;
 use crate::platform::{self, Moved};
 use crate::{fault, place::Place};
 
 pub(super) struct Swap<'a> {
     pub(super) protocol: &'a Protocol<'a>,
-    pub(super) current: &'a Reading,
+    pub(super) current: &'a Current,
     pub(super) next: &'a [u8],
 }
 
@@ -22,12 +22,15 @@ impl Swap<'_> {
     ///
     /// Returns the file that was displaced, if there was one: it has no name any more, but a slow writer may still have it open.
     pub(super) fn run(&self) -> Result<Option<Option<File>>, Error> {
-        let temp = Temp::write(self.protocol, self.current.file.as_ref(), self.next)?;
-        let Some(old) = &self.current.file else { return self.create(&temp) };
+        let owner = self.current.owner.as_ref();
+        let temp = Temp::write(self.protocol, owner, self.next)?;
+        if owner.is_none() {
+            return self.create(&temp);
+        }
         match self.exchange(&temp)? {
             Moved::Done => self.check(&temp),
             Moved::Raced => Ok(None),
-            Moved::Unsupported => self.rename(&temp, old),
+            Moved::Unsupported => replacing::run(self, &temp),
         }
     }
 
@@ -39,7 +42,7 @@ impl Swap<'_> {
             return Ok(None);
         }
         if let Err(e) = platform::sync_folder(folder) {
-            fs::remove_file(target).map_err(|e| fault::io("take back", target, e))?;
+            platform::remove(target).map_err(|e| fault::io("take back", target, e))?;
             return Err(fault::io("sync the folder", folder, e));
         }
         Ok(Some(None))
@@ -83,24 +86,7 @@ impl Swap<'_> {
         Ok(())
     }
 
-    /// Where files cannot be exchanged: looks once more, then replaces.
-    fn rename(&self, temp: &Temp<'_>, old: &File) -> Result<Option<Option<File>>, Error> {
-        let Place { target, folder, .. } = self.place();
-        if reading::read(target)?.bytes != self.current.bytes {
-            return Ok(None);
-        }
-        let failed = |attempt, e: io::Error| fault::io(attempt, target, e);
-        let old = old.try_clone().map_err(|e| failed("keep open", e))?;
-        fs::rename(temp.path, target).map_err(|e| failed("replace", e))?;
-        if let Err(e) = platform::sync_folder(folder) {
-            let before = Temp::write(self.protocol, Some(&old), &self.current.bytes)?;
-            fs::rename(before.path, target).map_err(|e| failed("take back", e))?;
-            return Err(fault::io("sync the folder", folder, e));
-        }
-        Ok(Some(Some(old)))
-    }
-
-    fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &Place {
         self.protocol.place
     }
 }

@@ -1,13 +1,15 @@
 //! The temporary file: one name, one owner, gone when it is not needed.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
 use leapp_core::Error;
 
 use super::Protocol;
-use crate::{fault, platform};
+use crate::fault;
+use crate::place::Place;
+use crate::platform::{self, Owner};
 
 /// A complete and durable file under the temporary name; whatever has that name at the end is removed.
 #[derive(Debug)]
@@ -19,14 +21,13 @@ impl<'a> Temp<'a> {
     /// Writes the file, with the owner of the one it will replace.
     ///
     /// After a failed `fsync` the system may have dropped what it could not write: the file is given up, never synced again.
-    pub(super) fn write(protocol: &Protocol<'a>, owner: Option<&File>, bytes: &[u8]) -> Result<Self, Error> {
+    pub(super) fn write(protocol: &Protocol<'a>, owner: Option<&Owner>, bytes: &[u8]) -> Result<Self, Error> {
         let path = protocol.place.temp.as_path();
-        sweep(path)?;
+        sweep(protocol.place)?;
         let mut file = (protocol.create_temp)(path).map_err(|e| fault::io("create", path, e))?;
         let temp = Self { path };
         if let Some(owner) = owner {
-            platform::keep_owner(&file, owner)
-                .map_err(|e| fault::io("keep the owner of", &protocol.place.target, e))?;
+            owner.give(&file).map_err(|e| fault::io("keep the owner of", &protocol.place.target, e))?;
         }
         file.write_all(bytes).map_err(|e| fault::io("write", path, e))?;
         file.sync_all().map_err(|e| fault::io("sync", path, e))?;
@@ -37,7 +38,7 @@ impl<'a> Temp<'a> {
 impl Drop for Temp<'_> {
     fn drop(&mut self) {
         // Nothing to tell anybody: a file that stays is swept by the next write or the next open.
-        let _ = fs::remove_file(self.path);
+        let _ = platform::remove(self.path);
     }
 }
 
@@ -47,9 +48,14 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Removes what a killed process left. The caller holds the lock.
-pub(crate) fn sweep(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault::io("remove the leftover", path, e)),
-        _ => Ok(()),
+pub(crate) fn sweep(place: &Place) -> Result<(), Error> {
+    for path in [&place.temp, &place.aside] {
+        match platform::remove(path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                return Err(fault::io("remove the leftover", path, e));
+            }
+            _ => {}
+        }
     }
+    Ok(())
 }

@@ -18,6 +18,8 @@ use tempfile::TempDir;
 const A_PERSONS_FILE: &[u8] =
     b"# mine\r\n[default] ; d\r\noutput = json\r\n[sso-session corp]\nsso_region = eu-west-1\n[profile x]\n; end";
 
+const HOST: &str = if cfg!(windows) { r"C:\host" } else { "/opt/host" };
+
 /// A host: it holds the sets, which its program gives to whoever runs it with a session's id.
 #[derive(Debug)]
 struct Host {
@@ -49,7 +51,7 @@ impl Target {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config");
         super::write(&path, A_PERSONS_FILE);
-        let process = CredentialProcess::new("/opt/host", ["print"]).unwrap();
+        let process = CredentialProcess::new(HOST, ["print"]).unwrap();
         let file = ConfigFile::open(path, process).unwrap();
         Self { folder, host: Host { file, sets: Mutex::default() } }
     }
@@ -75,7 +77,8 @@ impl SinkHarness for Target {
         let source = source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files).await.unwrap();
         let sections = EnvConfigSections::parse(source).unwrap();
         let keys = sections.get_profile(profile.as_str())?;
-        let set = match keys.get("credential_process")?.strip_prefix("/opt/host print ") {
+        let command = keys.get("credential_process")?;
+        let set = match command.strip_prefix(HOST).and_then(|rest| rest.strip_prefix(" print ")) {
             Some(session) => self.host.sets.lock().unwrap().get(session).cloned()?,
             None => panic!("no process of the host's"),
         };

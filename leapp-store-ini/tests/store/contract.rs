@@ -1,7 +1,5 @@
 //! The clauses of `CredentialSink`, one test each.
 
-use std::os::unix::fs::MetadataExt;
-
 use leapp_core::{AccessKeyId, Change, ErrorKind, ProfileName, Secret, SessionCredentials, SessionId};
 use leapp_store_ini::{CredentialsFile, Document};
 
@@ -21,9 +19,19 @@ fn holds(scene: &Scene, session: &str, profile: &str, number: u32) -> bool {
 }
 
 /// Which bytes the file is made of, and when it was made: a write changes this even when the bytes are the same.
+#[cfg(unix)]
 fn identity(scene: &Scene) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt;
     let metadata = std::fs::metadata(scene.path()).unwrap();
     (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+/// When the file was made and when it was written.
+#[cfg(windows)]
+fn identity(scene: &Scene) -> (u64, u64) {
+    use std::os::windows::fs::MetadataExt;
+    let metadata = std::fs::metadata(scene.path()).unwrap();
+    (metadata.creation_time(), metadata.last_write_time())
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Real causes, and what becomes of them: an error that names what and where, and a target that is what it was.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,12 +32,15 @@ fn a_folder_in_the_place_of_the_file_is_invalid() {
     assert_eq!(scene.names(), ["credentials"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_device_in_the_place_of_the_file_is_invalid() {
     let error = CredentialsFile::open("/dev/full").unwrap_err();
     assert_names(&error, ErrorKind::InvalidInput, Path::new("/dev/full"));
 }
 
+/// On Windows only an administrator makes links.
+#[cfg(unix)]
 #[test]
 fn a_link_into_a_missing_folder_is_not_found() {
     let scene = Scene::empty();
@@ -51,11 +53,13 @@ fn a_link_into_a_missing_folder_is_not_found() {
 #[test]
 fn a_read_only_file_is_unavailable() {
     let scene = Scene::with(b"[a]\n");
-    fs::set_permissions(scene.path(), Permissions::from_mode(0o400)).unwrap();
+    let mut permissions = fs::metadata(scene.path()).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(scene.path(), permissions.clone()).unwrap();
     let error = scene.apply(&[publish("s", "dev", 1)]).unwrap_err();
     assert_names(&error, ErrorKind::Unavailable, &scene.path());
     assert_eq!(scene.read(), b"[a]\n");
-    assert_eq!(fs::metadata(scene.path()).unwrap().permissions().mode() & 0o777, 0o400);
+    assert_eq!(fs::metadata(scene.path()).unwrap().permissions(), permissions);
 }
 
 /// The kernel's own folder lets nobody create files, not even the superuser.
@@ -93,14 +97,16 @@ fn a_lock_that_another_holds_is_waited_for_then_reported() {
 
 #[test]
 fn opening_sweeps_a_leftover_unless_a_writer_is_at_work() {
-    let scene = Scene::with(b"[a]\n");
-    let temp = scene.folder.path().join(".credentials.leapp-tmp");
-    write(&temp, b"a secret");
-    let holder = File::create(scene.folder.path().join("credentials.leapp-lock")).unwrap();
-    holder.lock().unwrap();
-    CredentialsFile::open(scene.path()).unwrap();
-    assert!(temp.exists());
-    drop(holder);
-    CredentialsFile::open(scene.path()).unwrap();
-    assert!(!temp.exists());
+    for name in [".credentials.leapp-tmp", ".credentials.leapp-old"] {
+        let scene = Scene::with(b"[a]\n");
+        let leftover = scene.folder.path().join(name);
+        write(&leftover, b"a secret");
+        let holder = File::create(scene.folder.path().join("credentials.leapp-lock")).unwrap();
+        holder.lock().unwrap();
+        CredentialsFile::open(scene.path()).unwrap();
+        assert!(leftover.exists(), "{name}");
+        drop(holder);
+        CredentialsFile::open(scene.path()).unwrap();
+        assert!(!leftover.exists(), "{name}");
+    }
 }

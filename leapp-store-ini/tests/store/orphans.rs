@@ -56,7 +56,7 @@ fn resting_process() {
 fn a_killed_process_leaves_orphans_and_a_running_one_none() {
     let scene = Scene::with(FOREIGN);
     let mut child = publisher(&scene.path());
-    assert!(orphans(&scene).is_empty(), "its owner lives");
+    assert!(orphans(&scene).is_empty(), "its writer lives");
     child.kill().unwrap();
     child.wait().unwrap();
 
@@ -99,8 +99,8 @@ fn what_a_host_leaves_on_purpose_is_an_orphan_when_it_ends() {
 
 #[test]
 fn marks_that_somebody_has_changed_are_no_danger() {
-    let text = "[a]\nx_leapp_session = s\nx_leapp_owner = ../../../etc/passwd\n[b]\nx_leapp_session = s\n\
-        [c]\nx_leapp_session =\nx_leapp_owner = 0123456789abcdef\n[d]\nx_leapp_owner = 0123456789abcdef\n";
+    let text = "[a]\nx_leapp_session = s\nx_leapp_writer = ../../../etc/passwd\n[b]\nx_leapp_session = s\n\
+        [c]\nx_leapp_session =\nx_leapp_writer = 0123456789abcdef\n[d]\nx_leapp_writer = 0123456789abcdef\n";
     let scene = Scene::with(text.as_bytes());
     assert_eq!(names(&orphans(&scene)), [("s", "a"), ("s", "b")], "nobody holds what is no lock's name");
     assert!(

@@ -41,7 +41,7 @@ impl Scene {
     /// Without the names of the owners, which are others each time.
     pub(crate) fn text(&self) -> String {
         let text = String::from_utf8(self.read()).unwrap();
-        text.split_inclusive('\n').filter(|line| !line.starts_with("x_leapp_owner = ")).collect()
+        text.split_inclusive('\n').filter(|line| !line.starts_with("x_leapp_writer = ")).collect()
     }
 
     /// Everything in the folder but the lock file, which stays.

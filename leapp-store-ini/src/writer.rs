@@ -19,7 +19,7 @@ const ENDING: &str = ".leapp-lock";
 /// The system releases it when the process ends, however it ends. Unlike a process's number its name does not come again, and it is
 /// the same in every container that shares the folder.
 #[derive(Debug)]
-pub(crate) struct Owner {
+pub(crate) struct Writer {
     name: String,
     held: Mutex<Option<Held>>,
 }
@@ -30,7 +30,7 @@ struct Held {
     file: File,
 }
 
-impl Owner {
+impl Writer {
     pub(crate) fn new() -> Self {
         // Its keys are drawn by the system: no two are the same, whichever process draws them.
         let name = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
@@ -75,7 +75,7 @@ impl Owner {
     }
 }
 
-impl Drop for Owner {
+impl Drop for Writer {
     fn drop(&mut self) {
         let held = self.held.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(Held { path, file }) = held.take() {
