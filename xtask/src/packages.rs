@@ -44,6 +44,9 @@ pub(crate) const TESTS: &[Need] = &[
     Need { program: "fusermount3", arguments: &["--version"], packages: &["fuse3"] },
     Need { program: "ip", arguments: &["-V"], packages: &["iproute2"] },
     Need { program: "unshare", arguments: &["--version"], packages: &["util-linux"] },
+    // For writers of the credentials file that fail at a chosen call.
+    Need { program: "strace", arguments: &["--version"], packages: &["strace"] },
+    Need { program: "prlimit", arguments: &["--version"], packages: &["util-linux"] },
 ];
 
 /// For Windows and macOS: a toolchain that has the sources of its library, a linker, and Wine.

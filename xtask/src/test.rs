@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test, with the outside checks.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::tally::Tally;
@@ -8,24 +9,28 @@ use crate::workspace::Workspace;
 use crate::{Outcome, fuse, node_modules, other_systems, packages, process, simplesamlphp, venv};
 
 /// Turns the outside checks from ignored tests into tests that run, and fail when a component is missing.
-const FEATURES: &str =
-    "leapp-browser/interop,leapp-examples/interop,leapp-testkit/interop,leapp-vault/interop";
+const FEATURES: &str = "leapp-browser/interop,leapp-examples/interop,leapp-store-ini/interop,leapp-testkit/interop,leapp-vault/interop";
 
 /// Prepares the components, runs all tests and doctests, and sums them up.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
-    packages::prepare(packages::TESTS)?;
-    let venv = venv::prepare(workspace)?;
-    let node_modules = node_modules::prepare(workspace, &venv)?;
+    let components = components(workspace)?;
     let simplesamlphp = simplesamlphp::prepare(workspace)?;
     let mut command = process::cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
-    command.current_dir(&workspace.root).env("LEAPP_INTEROP_VENV", venv);
-    command.env("LEAPP_INTEROP_NODE", node_modules).env("LEAPP_INTEROP_SIMPLESAMLPHP", simplesamlphp);
+    command.current_dir(&workspace.root).envs(components).env("LEAPP_INTEROP_SIMPLESAMLPHP", simplesamlphp);
     let mut tally = summed(&mut command)?;
     // The features are the same, so that nothing is built anew.
     let mut store = process::cargo(&["test", "--workspace", "--features", FEATURES, "--test", "store"]);
     tally.add(fuse::run(workspace, store.current_dir(&workspace.root))?);
     tally.add(other_systems::run(workspace)?);
     Ok(tally)
+}
+
+/// Prepares what most outside checks need, and says where it is as the tests want to be told.
+pub(crate) fn components(workspace: &Workspace) -> Outcome<[(&'static str, PathBuf); 2]> {
+    packages::prepare(packages::TESTS)?;
+    let venv = venv::prepare(workspace)?;
+    let node_modules = node_modules::prepare(workspace, &venv)?;
+    Ok([("LEAPP_INTEROP_VENV", venv), ("LEAPP_INTEROP_NODE", node_modules)])
 }
 
 /// Runs a test runner, passing its output on, and adds up the summaries in it.

@@ -15,7 +15,18 @@ pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
     if fs::metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && fs::metadata(folder).is_err();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // A file is only as durable as the names of the folders that lead to it.
+    let synced = missing.iter().try_for_each(|made| match made.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => sync_folder(parent),
+        _ => sync_folder(Path::new(".")),
+    });
+    synced.inspect_err(|_| {
+        // A folder that stayed would not be synced by the next attempt.
+        missing.iter().for_each(|made| drop(fs::remove_dir(made)));
+    })
 }
 
 /// Whose a file is.

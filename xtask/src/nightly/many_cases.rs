@@ -18,7 +18,7 @@ struct Suite {
     arguments: &'static [&'static str],
 }
 
-const SUITES: [Suite; 9] = [
+const SUITES: [Suite; 10] = [
     Suite {
         what: "engine simulation",
         cases: &[("seeds of 400 steps", 300), ("seeds of 200 steps, then repair", 300)],
@@ -44,6 +44,25 @@ const SUITES: [Suite; 9] = [
             ("writes beside a foreign one", 120),
         ],
         arguments: &["--package", "leapp-store-ini", "--test", "store"],
+    },
+    Suite {
+        what: "durability of the credentials file",
+        cases: &[
+            ("writers killed in memory", 18000),
+            ("writers killed on a disk", 2000),
+            ("writes beside the AWS CLI", 2000),
+            ("states after a power loss", 300_000),
+        ],
+        arguments: &[
+            "--package",
+            "leapp-store-ini",
+            "--features",
+            "interop",
+            "--test",
+            "durability",
+            "--",
+            "--nocapture",
+        ],
     },
     Suite {
         what: "random requests to the fake AWS",
@@ -74,11 +93,12 @@ const SUITES: [Suite; 9] = [
 
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Outcome<Found> {
     let Options { seed, times, .. } = options;
+    let components = test::components(workspace)?;
     let mut rows = Vec::new();
     for suite in &SUITES {
         println!("== {}", suite.what);
         let mut command = process::cargo(&["test", "--quiet"]);
-        command.args(suite.arguments).current_dir(&workspace.root);
+        command.args(suite.arguments).current_dir(&workspace.root).envs(components.clone());
         command.env("LEAPP_CASES_TIMES", times.to_string());
         command.env("LEAPP_SEED", seed.to_string()).env("PROPTEST_RNG_SEED", seed.to_string());
         let (tally, time) = timed(|| test::summed(&mut command));
@@ -129,6 +149,9 @@ mod tests {
             ("leapp-store-ini/tests/store/restore.rs", &[12]),
             ("leapp-store-ini/tests/store/crash.rs", &[200]),
             ("leapp-store-ini/tests/store/foreign_writers.rs", &[120]),
+            ("leapp-store-ini/tests/durability/kills.rs", &[18000, 2000]),
+            ("leapp-store-ini/tests/durability/power_loss/ours.rs", &[300_000]),
+            ("leapp-store-ini/tests/durability/race.rs", &[2000]),
             ("leapp-testkit/src/aws/random_requests.rs", &[256]),
             ("leapp-testkit/tests/identity_center/properties.rs", &[64]),
             ("leapp-vault/src/layout/tests.rs", &[400]),
