@@ -33,6 +33,8 @@ pub(crate) struct Storm {
     pub(crate) left: usize,
     pub(crate) reads: Reads,
     pub(crate) time: Duration,
+    /// The longest time between two reports of one writer.
+    pub(crate) longest: Duration,
     /// What the slowest writer had reached when the first was done, as far as the readers saw it.
     pub(crate) slowest: u32,
 }
@@ -61,7 +63,13 @@ pub(crate) fn storm(writer: &Writer, medium: Medium, writers: u32, updates: u32)
             profiles.iter().map(|profile| writer.spawn(&scene.path(), profile, 1, updates)).collect();
         let read = || Reader::new(&scene, &profiles, updates).read_until(&is_over);
         let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(read)).collect();
-        storm.failed = children.into_iter().map(|child| u32::from(!child.reported().1)).sum();
+        // Each has somebody who listens, so that it is known when it reported what.
+        let listeners: Vec<_> = children.into_iter().map(|child| scope.spawn(|| child.listen())).collect();
+        for listener in listeners {
+            let (is_success, longest) = listener.join().unwrap();
+            storm.failed += u32::from(!is_success);
+            storm.longest = storm.longest.max(longest);
+        }
         storm.time = begin.elapsed();
         is_over.store(true, Ordering::Relaxed);
         for reader in readers {
@@ -147,7 +155,7 @@ impl Reads {
 impl fmt::Display for Storm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { writers, updates, failed, lost, is_rest_lost, is_rest_rewritten, left, .. } = self;
-        let Self { reads: Reads { reads, torn, back, .. }, time, slowest, .. } = self;
+        let Self { reads: Reads { reads, torn, back, .. }, time, longest, slowest, .. } = self;
         let rest = match (is_rest_lost, is_rest_rewritten) {
             (true, _) => "values of others lost",
             (false, true) => "foreign bytes changed",
@@ -156,9 +164,10 @@ impl fmt::Display for Storm {
         write!(
             f,
             "{writers} x {updates} updates: {failed} writers failed, {lost} of {writers} last sets lost, {rest}, {left} \
-             secrets left; of {reads} reads {torn} torn, {back} of something older; {:.1} ms for an update, and when the \
-             first writer was done the slowest was at {slowest}",
+             secrets left; of {reads} reads {torn} torn, {back} of something older; {:.1} ms for an update, {:.1} s for \
+             the one that waited longest, and when the first writer was done the slowest was at {slowest}",
             time.as_secs_f64() * 1000.0 / f64::from(writers * updates),
+            longest.as_secs_f64(),
         )
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::text;
 
@@ -152,6 +153,20 @@ impl Started {
         let lines = self.output.by_ref().lines();
         let last = lines.filter_map(|line| line.unwrap().parse().ok()).last();
         (last, self.child.wait().unwrap().success())
+    }
+
+    /// Waits for its end: whether it ended well, and the longest time between two of its reports.
+    #[expect(clippy::disallowed_methods, reason = "printed, to see how long a writer waits for others")]
+    pub(crate) fn listen(mut self) -> (bool, Duration) {
+        let mut longest = Duration::ZERO;
+        let mut last: Option<Instant> = None;
+        for line in self.output.by_ref().lines() {
+            line.unwrap();
+            let now = Instant::now();
+            longest = longest.max(last.map_or(Duration::ZERO, |last| now - last));
+            last = Some(now);
+        }
+        (self.child.wait().unwrap().success(), longest)
     }
 }
 
