@@ -1,4 +1,4 @@
-//! The systems' keychains on systems that this is not: Windows' tests run under Wine, macOS's code is type-checked.
+//! The systems' keychains and files on systems that this is not: Windows' tests run under Wine, macOS's code is type-checked.
 //!
 //! Debian's second toolchain (`rustc-web`) has the sources of the standard library, which is then built for those systems. Wine is
 //! not Windows: what passes here was tested under Wine.
@@ -19,9 +19,9 @@ const GCC: &str = "x86_64-w64-mingw32-gcc";
 const WINE: &str = "/usr/lib/wine/wine64";
 const WINE_SERVER: &str = "/usr/lib/wine/wineserver64";
 
-const PACKAGE: &str = "leapp-vault";
-/// Beside the unit tests.
-const TESTS: [&str; 4] = ["relocation", "sealed", "stores", "windows"];
+const PACKAGES: [&str; 2] = ["leapp-store-ini", "leapp-vault"];
+/// Beside the unit tests, of all packages.
+const TESTS: [&str; 6] = ["conformance", "relocation", "sealed", "store", "stores", "windows"];
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
 const MACOS: &str = "aarch64-apple-darwin";
 /// Of one test program, in seconds. A minute is much.
@@ -30,22 +30,30 @@ const LIMIT: &str = "600";
 /// Debian's Wine lacks a library that programs of Rust's want on Windows. This is all they want of it.
 const PRIMITIVES: &str = "xtask/wine/bcryptprimitives.c";
 
-/// Tests on Windows, as far as Wine is that, and checks for macOS, which counts as one test.
+/// A test program, and the folder of its package.
+#[derive(Debug, PartialEq, Eq)]
+struct Program {
+    path: PathBuf,
+    package: PathBuf,
+}
+
+/// Tests on Windows, as far as Wine is that, and checks for macOS, each of which counts as one test.
 pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     packages::prepare(packages::OTHER_SYSTEMS)?;
     let mut tally = Tally::default();
-    println!("checking {PACKAGE} for {MACOS}");
-    let check = ["check", "--package", PACKAGE, "--target", MACOS];
-    tally.count(process::run(&mut cargo(workspace, &check)).is_ok());
+    for package in PACKAGES {
+        println!("checking {package} and its tests for {MACOS}");
+        tally.count(process::run(&mut check(workspace, package)).is_ok());
+    }
 
-    println!("building the tests of {PACKAGE} for {WINDOWS}");
+    println!("building the tests of {} for {WINDOWS}", PACKAGES.join(" and "));
     let Ok(programs) = build(workspace) else {
         println!("they were not built; counted as one failure");
         tally.count(false);
         return Ok(tally);
     };
     for program in &programs {
-        println!("running {} under Wine", program.display());
+        println!("running {} under Wine", program.path.display());
         tally.add(test::summed(&mut wine(workspace, program))?);
     }
     // Its own would stay for a while; of no other prefix is any ended.
@@ -53,15 +61,24 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<Tally> {
     Ok(tally)
 }
 
+/// Nothing is linked, and so nothing misses the parts in C of what the tests need: a compiler that does nothing will do.
+fn check(workspace: &Workspace, package: &str) -> Command {
+    let mut command =
+        cargo(workspace, &["check", "--lib", "--tests", "--target", MACOS, "--package", package]);
+    command.env("CC_aarch64_apple_darwin", "true").env("AR_aarch64_apple_darwin", "true");
+    command.env("AWS_LC_SYS_CMAKE_BUILDER", "0");
+    command
+}
+
 /// The test programs for Windows, each in a folder where it finds what Wine lacks.
-fn build(workspace: &Workspace) -> Outcome<Vec<PathBuf>> {
-    let build = ["test", "--no-run", "--package", PACKAGE, "--lib", "--target", WINDOWS];
-    let mut command = cargo(workspace, &build);
+fn build(workspace: &Workspace) -> Outcome<Vec<Program>> {
+    let mut command = cargo(workspace, &["test", "--no-run", "--lib", "--target", WINDOWS]);
+    command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     command.args(TESTS.iter().flat_map(|tests| ["--test", tests]));
     let messages = process::output(command.arg("--message-format=json-render-diagnostics"))?;
-    let programs: Vec<PathBuf> = messages.lines().filter_map(executable).collect();
+    let programs: Vec<Program> = messages.lines().filter_map(program).collect();
     let folder =
-        programs.first().and_then(|program| program.parent()).ok_or("cargo built no test program")?;
+        programs.first().and_then(|program| program.path.parent()).ok_or("cargo built no test program")?;
     let library = folder.join("bcryptprimitives.dll");
     let source = workspace.root.join(PRIMITIVES);
     process::run(Command::new(GCC).arg("-shared").arg("-o").arg(library).arg(source).arg("-ladvapi32"))?;
@@ -69,9 +86,11 @@ fn build(workspace: &Workspace) -> Outcome<Vec<PathBuf>> {
 }
 
 /// The program that a line of cargo's is about.
-fn executable(message: &str) -> Option<PathBuf> {
+fn program(message: &str) -> Option<Program> {
     let message: Value = serde_json::from_str(message).ok()?;
-    message.get("executable")?.as_str().map(PathBuf::from)
+    let path = PathBuf::from(message.get("executable")?.as_str()?);
+    let package = Path::new(message.get("manifest_path")?.as_str()?).parent()?.to_path_buf();
+    Some(Program { path, package })
 }
 
 fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
@@ -87,9 +106,9 @@ fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     command
 }
 
-fn wine(workspace: &Workspace, program: &Path) -> Command {
+fn wine(workspace: &Workspace, program: &Program) -> Command {
     let mut command = Command::new("timeout");
-    command.args(["--kill-after=10", LIMIT, WINE]).arg(program).current_dir(workspace.root.join(PACKAGE));
+    command.args(["--kill-after=10", LIMIT, WINE]).arg(&program.path).current_dir(&program.package);
     command.env("WINEPREFIX", prefix(workspace)).env("WINEDEBUG", "-all").env_remove("DISPLAY");
     command
 }
@@ -109,9 +128,10 @@ mod tests {
 
     #[test]
     fn programs_are_found_among_cargos_messages() {
-        let program = r#"{"reason":"compiler-artifact","executable":"/target/deps/stores.exe"}"#;
-        let library = r#"{"reason":"compiler-artifact","executable":null}"#;
-        let found: Vec<PathBuf> = [program, library, "words"].into_iter().filter_map(executable).collect();
-        assert_eq!(found, [PathBuf::from("/target/deps/stores.exe")]);
+        let test = r#"{"executable":"/target/deps/stores.exe","manifest_path":"/leapp-vault/Cargo.toml"}"#;
+        let library = r#"{"executable":null,"manifest_path":"/leapp-vault/Cargo.toml"}"#;
+        let found: Vec<Program> = [test, library, "words"].into_iter().filter_map(program).collect();
+        let expected = Program { path: "/target/deps/stores.exe".into(), package: "/leapp-vault".into() };
+        assert_eq!(found, [expected]);
     }
 }
