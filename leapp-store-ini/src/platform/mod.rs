@@ -24,7 +24,7 @@ pub(crate) use exchange::exchange;
 pub(crate) use file_system::file_system;
 pub(crate) use hold::Hold;
 pub(crate) use refused::{BETWEEN_TRIES, TRIES, is_held, is_in_use, open, remove};
-pub(crate) use rights::{Owner, create_private_folder, for_owner_only, sync_folder, wide_mode};
+pub(crate) use rights::{Owner, create_private_folder, for_owner_only, has_name, sync_folder, wide_mode};
 
 /// How putting one file in the place of another went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

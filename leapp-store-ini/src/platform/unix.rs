@@ -55,6 +55,13 @@ impl Owner {
     }
 }
 
+/// True when a path still leads to the open file.
+pub(crate) fn has_name(file: &File, path: &Path) -> bool {
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let named = fs::metadata(path).map(identity);
+    named.is_ok_and(|named| file.metadata().is_ok_and(|own| identity(own) == named))
+}
+
 /// The permission bits of a file that not its owner alone can read or write.
 pub(crate) fn wide_mode(path: &Path) -> Option<u32> {
     let mode = fs::metadata(path).ok()?.mode() & 0o777;

@@ -5,7 +5,6 @@
 #![expect(clippy::print_stdout, reason = "its output is what its caller waits for")]
 
 use std::error::Error;
-use std::time::Duration;
 
 use leapp_core::CredentialSink;
 use leapp_store_ini::CredentialsFile;
@@ -14,9 +13,6 @@ use leapp_store_ini::CredentialsFile;
 mod changes;
 #[path = "made_up.rs"]
 mod made_up;
-
-/// With so many writers at once, each waits for all others.
-const LOCK_WAIT: Duration = Duration::from_secs(3600);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,7 +27,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let path = file.clone();
         let sink = tokio::task::spawn_blocking(|| CredentialsFile::open(path)).await??;
-        let sink = sink.with_lock_wait(LOCK_WAIT);
         println!("started");
         for number in first..first.saturating_add(count) {
             sink.apply(&[changes::publish(profile, number)?]).await?;
