@@ -7,13 +7,15 @@ use zeroize::Zeroizing;
 
 use crate::text::Text;
 
-/// A line with its line break: a part of the text it was read from, which all lines of that text share. It is wiped with the last of
-/// them: any line may hold a secret.
+/// A line with its line break, or several empty ones: a part of the text it was read from, which all lines of that text share. It is
+/// wiped with the last of them: any line may hold a secret.
+///
+/// It is small, since a file may be nothing but lines.
 #[derive(Clone)]
 pub(crate) struct Line {
     text: Arc<Text>,
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
 }
 
 /// What a line is to an AWS tool. Ranges are into the line's text.
@@ -50,31 +52,15 @@ impl Newline {
 }
 
 impl Line {
-    /// The lines of a text from `start` on, each up to its `\n`, and each shown to `see` with its place. What they are is found out
-    /// when somebody asks: most are only passed on.
-    pub(crate) fn all(
-        text: Zeroizing<Vec<u8>>,
-        start: usize,
-        mut see: impl FnMut(usize, &Self),
-    ) -> Vec<Self> {
-        let text = Arc::new(Text::from(text));
-        let body = text.get(start..).unwrap_or_default();
-        // Counted first: a list that grows is copied, and this one is as large as a part of the text.
-        let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', body).count() + 1);
-        let is_unfinished = body.last().is_some_and(|byte| *byte != b'\n');
-        let ends = memchr::memchr_iter(b'\n', body).map(|newline| newline + 1);
-        let mut from = start;
-        for end in ends.chain(is_unfinished.then_some(body.len())) {
-            let line = Self { text: Arc::clone(&text), start: from, end: start + end };
-            see(lines.len(), &line);
-            from = line.end;
-            lines.push(line);
-        }
-        lines
+    /// A line that is a part of a text, from one byte up to another; no text is larger than a line can say.
+    pub(crate) fn part(text: &Arc<Text>, range: Range<usize>) -> Self {
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { text: Arc::clone(text), start: number(range.start), end: number(range.end) }
     }
 
     fn of(text: Zeroizing<Vec<u8>>) -> Self {
-        Self { start: 0, end: text.len(), text: Arc::new(Text::from(text)) }
+        let end = text.len();
+        Self::part(&Arc::new(Text::from(text)), 0..end)
     }
 
     #[cfg(test)]
@@ -92,7 +78,11 @@ impl Line {
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.get(self.start..self.end).unwrap_or_default()
+        self.bytes_up_to(self.end)
+    }
+
+    fn bytes_up_to(&self, end: u32) -> &[u8] {
+        self.text.get(self.start as usize..end as usize).unwrap_or_default()
     }
 
     /// The text of this line and of those that follow it in the same place, and the lines that are left: they are printed at once.
@@ -105,7 +95,7 @@ impl Line {
             }
             (end, count) = (line.end, count + 1);
         }
-        (self.text.get(self.start..end).unwrap_or_default(), &after[count..])
+        (self.bytes_up_to(end), &after[count..])
     }
 
     fn kind(&self) -> Kind {
@@ -201,7 +191,7 @@ fn content(text: &[u8]) -> &[u8] {
 
 fn kind(content: &[u8]) -> Kind {
     match content.first() {
-        _ if trim(content).is_empty() => Kind::Blank,
+        _ if content.iter().all(|byte| is_space(byte) || *byte == b'\n') => Kind::Blank,
         Some(b'#' | b';') => Kind::Comment,
         Some(b'[') => Kind::Header(header(content)),
         Some(byte) if is_space(byte) => Kind::Continuation,
