@@ -17,6 +17,12 @@ pub enum FileEvent {
         /// The permission bits it had, such as `0o644`.
         from: u32,
     },
+    /// A process was killed as it replaced the file, and in the same moment another program had changed it: what that program wrote
+    /// is in a file of its own, without the profiles of this library. A person has to say what becomes of it.
+    Rescued {
+        /// The file beside the credentials file, for its owner only.
+        path: PathBuf,
+    },
     /// The file is on a network file system, where less can be promised: [`FileSystem::Network`] says what. Told when the listener is
     /// set.
     OnNetwork {

@@ -17,8 +17,10 @@ const MAX_LINKS: usize = 40;
 pub(crate) struct Place {
     pub(crate) target: PathBuf,
     pub(crate) lock: PathBuf,
-    /// Always the same name, so that what a killed process left is found, and removed, by the next.
+    /// Where the new text is written. Always the same name, so that what a killed process left is found by the next.
     pub(crate) temp: PathBuf,
+    /// The new file once it is complete, and after the exchange the old one, which may be somebody else's by then.
+    pub(crate) ready: PathBuf,
     /// The second name of a file that is being replaced, on systems that need one.
     pub(crate) aside: PathBuf,
     pub(crate) folder: PathBuf,
@@ -41,15 +43,22 @@ impl Place {
         Ok(Self {
             lock: target.with_file_name(concat(&[name, OsStr::new(".leapp-lock")])),
             temp: target.with_file_name(concat(&[OsStr::new("."), name, OsStr::new(".leapp-tmp")])),
+            ready: target.with_file_name(concat(&[OsStr::new("."), name, OsStr::new(".leapp-new")])),
             aside: target.with_file_name(concat(&[OsStr::new("."), name, OsStr::new(".leapp-old")])),
             folder: folder(&target).to_path_buf(),
             target,
         })
     }
 
+    /// A name for a text of somebody else's that would be lost else.
+    pub(crate) fn rescued(&self, number: usize) -> PathBuf {
+        let name = self.target.file_name().unwrap_or_default();
+        self.target.with_file_name(concat(&[name, OsStr::new(&format!(".leapp-rescued-{number}"))]))
+    }
+
     /// Whether a killed process left something, or a writer is at work.
     pub(crate) fn has_leftovers(&self) -> bool {
-        [&self.temp, &self.aside].into_iter().any(|path| path.symlink_metadata().is_ok())
+        [&self.temp, &self.ready, &self.aside].into_iter().any(|path| path.symlink_metadata().is_ok())
     }
 
     /// Refuses a file whose owner took the right to write away: replacing it would get around that.

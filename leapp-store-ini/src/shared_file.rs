@@ -25,6 +25,8 @@ pub(crate) struct SharedFile {
     path: PathBuf,
     lock_wait: Duration,
     listener: Listener,
+    /// What happened when it was opened.
+    events: Arc<[FileEvent]>,
     scheme: Scheme,
     known_len: Arc<AtomicUsize>,
     writer: Arc<Writer>,
@@ -39,14 +41,25 @@ impl SharedFile {
         Place::prepare_folder(&path)?;
         let place = Place::resolve(&path)?;
         // A writer that is at work has the lock, and a use for the temporary file.
+        let mut events: Vec<FileEvent> =
+            FileEvent::of_place(&path, FileSystem::of(&path)).into_iter().collect();
         if (place.has_leftovers() || Writer::has_left_some(&place.target))
             && let Some(_lock) = Lock::try_acquire(&place.lock)?
         {
-            protocol::sweep(&place)?;
+            events.extend(recover(&place, scheme)?);
             Writer::sweep(&place.target);
         }
         let (lock_wait, writer) = (LOCK_WAIT, Arc::new(Writer::new()));
-        Ok(Self { path, lock_wait, listener: Listener::default(), scheme, known_len: Arc::default(), writer })
+        let listener = Listener::default();
+        Ok(Self {
+            path,
+            lock_wait,
+            listener,
+            events: events.into(),
+            scheme,
+            known_len: Arc::default(),
+            writer,
+        })
     }
 
     pub(crate) fn with_lock_wait(self, lock_wait: Duration) -> Self {
@@ -54,9 +67,7 @@ impl SharedFile {
     }
 
     pub(crate) fn with_listener(self, listener: impl Fn(&FileEvent) + Send + Sync + 'static) -> Self {
-        if let Some(event) = FileEvent::of_place(&self.path, FileSystem::of(&self.path)) {
-            listener(&event);
-        }
+        self.events.iter().for_each(&listener);
         Self { listener: Listener(Arc::new(listener)), ..self }
     }
 
@@ -139,6 +150,9 @@ impl SharedFile {
         place.check_writable()?;
         let writer = if makes_ours { Some(self.writer.announce(&place.target)?) } else { None };
         let wide = platform::wide_mode(&place.target);
+        if place.has_leftovers() {
+            recover(&place, self.scheme)?.iter().for_each(|event| (self.listener.0)(event));
+        }
         let known_len = self.known_len.load(Ordering::Relaxed);
         let edited = |bytes: &[u8]| {
             let mut document = Document::of(self.scheme, Zeroizing::new(bytes.to_vec()));
@@ -164,4 +178,12 @@ impl SharedFile {
             Err(Error::new(ErrorKind::Unavailable, message))
         })
     }
+}
+
+/// Removes what killed processes left, and says what was rescued of it.
+fn recover(place: &Place, scheme: Scheme) -> Result<Vec<FileEvent>, Error> {
+    let others =
+        |bytes: &[u8]| Document::of(scheme, Zeroizing::new(bytes.to_vec())).without_ours().to_bytes();
+    let rescued = protocol::recover(place, &others)?;
+    Ok(rescued.into_iter().map(|path| FileEvent::Rescued { path }).collect())
 }

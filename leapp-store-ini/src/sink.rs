@@ -81,7 +81,8 @@ impl CredentialsFile {
         self.0.path()
     }
 
-    /// Tells the host what a person should know about the file, from the thread that writes it.
+    /// Tells the host what a person should know about the file: at once what was found when it was opened, then from the thread that
+    /// writes it.
     ///
     /// ```
     /// use leapp_store_ini::{CredentialsFile, FileEvent};
@@ -90,6 +91,7 @@ impl CredentialsFile {
     /// # let home = home.path();
     /// let file = CredentialsFile::open(home.join(".aws/credentials"))?.with_listener(|event| match event {
     ///     FileEvent::ModeNarrowed { path, from } => println!("{} was {from:o}", path.display()),
+    ///     FileEvent::Rescued { path } => println!("another program's change is in {}", path.display()),
     ///     FileEvent::OnNetwork { path, name } => println!("{} is on {name}", path.display()),
     ///     other => println!("{other:?}"),
     /// });

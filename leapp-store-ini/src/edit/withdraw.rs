@@ -22,6 +22,18 @@ impl Document {
         Ok(())
     }
 
+    /// The text without any section of ours.
+    pub(crate) fn without_ours(mut self) -> Self {
+        let headers: Vec<usize> = self.lines.headers().collect();
+        // From the last one on: the lines before it keep their places.
+        for section in headers.into_iter().rev().map(|at| self.section_at(at)).collect::<Vec<_>>() {
+            if self.profile(&self.lines[section.start]).is_some() && self.mark(section.clone()).is_some() {
+                self.clear(section);
+            }
+        }
+        self
+    }
+
     /// Removes our lines from a section. A person's own keys keep the header, and with it the mark. What was a person's before
     /// is theirs again.
     pub(super) fn clear(&mut self, section: Range<usize>) {

@@ -2,6 +2,7 @@
 //!
 //! 1. Read the file (again, until it holds still, when it looks cut short: other tools truncate it and write in place).
 //! 2. Write the new text to a temporary file beside it, for the owner only, and `fsync` it.
+//!    A complete one gets a second name: under the first is only ever half a text, which a killed process leaves.
 //! 3. Exchange the two. What was displaced is what was read, or else another program wrote in between: put it back, start over.
 //! 4. `fsync` the folder, remove the displaced file, but keep it open.
 //! 5. Look twice more: a slow writer may have finished in the displaced file, or have overwritten the new one. Then merge.
@@ -9,9 +10,12 @@
 //! Where a system cannot exchange files, the file is looked at once more and then renamed over. What is lost there is a file that
 //! another program renames into the place in between; one that it changes in place is seen afterwards, as above.
 //!
+//! What a process that is killed in between leaves is looked at by the next one, before it is removed: `recovery.rs`.
+//!
 //! Among users of this library the lock makes all this unnecessary. Other tools take no lock.
 
 mod reading;
+mod recovery;
 mod replacing;
 mod swap;
 mod temp;
@@ -31,7 +35,7 @@ use crate::place::Place;
 use reading::Current;
 use swap::Swap;
 
-pub(crate) use temp::sweep;
+pub(crate) use recovery::recover;
 
 /// The text of the file once it holds still.
 pub(crate) fn settled(place: &Place, known_len: usize) -> Result<Bytes, Error> {

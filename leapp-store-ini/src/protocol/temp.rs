@@ -1,6 +1,6 @@
-//! The temporary file: one name, one owner, gone when it is not needed.
+//! The temporary file: one name while it is written and one when it is complete, one owner, gone when it is not needed.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::fault;
 use crate::place::Place;
 use crate::platform::{self, Owner};
 
-/// A complete and durable file under the temporary name; whatever has that name at the end is removed.
+/// A complete and durable file under the second of the temporary names; whatever has that name at the end is removed.
 #[derive(Debug)]
 pub(super) struct Temp<'a> {
     pub(super) path: &'a Path,
@@ -22,15 +22,19 @@ impl<'a> Temp<'a> {
     ///
     /// After a failed `fsync` the system may have dropped what it could not write: the file is given up, never synced again.
     pub(super) fn write(protocol: &Protocol<'a>, owner: Option<&Owner>, bytes: &[u8]) -> Result<Self, Error> {
-        let path = protocol.place.temp.as_path();
+        let (path, ready) = (protocol.place.temp.as_path(), protocol.place.ready.as_path());
         sweep(protocol.place)?;
         let mut file = (protocol.create_temp)(path).map_err(|e| fault::io("create", path, e))?;
-        let temp = Self { path };
+        let mut temp = Self { path };
         if let Some(owner) = owner {
             owner.give(&file).map_err(|e| fault::io("keep the owner of", &protocol.place.target, e))?;
         }
         file.write_all(bytes).map_err(|e| fault::io("write", path, e))?;
         file.sync_all().map_err(|e| fault::io("sync", path, e))?;
+        // A file that is open keeps its name on Windows.
+        drop(file);
+        fs::rename(path, ready).map_err(|e| fault::io("rename", path, e))?;
+        temp.path = ready;
         Ok(temp)
     }
 }
@@ -47,15 +51,15 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     platform::for_owner_only(OpenOptions::new().write(true).create_new(true)).open(path)
 }
 
-/// Removes what a killed process left. The caller holds the lock.
-pub(crate) fn sweep(place: &Place) -> Result<(), Error> {
-    for path in [&place.temp, &place.aside] {
-        match platform::remove(path) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                return Err(fault::io("remove the leftover", path, e));
-            }
-            _ => {}
-        }
+/// Removes what a killed process left, which is ours alone. The caller holds the lock.
+fn sweep(place: &Place) -> Result<(), Error> {
+    [&place.temp, &place.ready, &place.aside].into_iter().try_for_each(|path| remove(path))
+}
+
+/// Removes a leftover, if there is one.
+pub(super) fn remove(path: &Path) -> Result<(), Error> {
+    match platform::remove(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(fault::io("remove the leftover", path, e)),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -74,7 +74,11 @@ impl Scene {
 
     /// The files beside the credentials file, but for those that always are there: a lock.
     pub(crate) fn leftovers(&self, usual: &[PathBuf]) -> Vec<Leftover> {
+        // Locks stay: they are empty.
+        let is_lock = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "leapp-lock");
         let others = self.names().into_iter().filter(|path| *path != self.path() && !usual.contains(path));
+        let others =
+            others.filter(|path| !is_lock(path) || fs::read(path).is_ok_and(|text| !text.is_empty()));
         let leftover = |path: PathBuf| Leftover {
             text: fs::read(&path).unwrap(),
             file: File::open(&path).unwrap(),

@@ -17,6 +17,7 @@ mod links_and_rights;
 #[cfg(unix)]
 mod location;
 mod orphans;
+mod rescue;
 mod restore;
 mod scene;
 mod sections;

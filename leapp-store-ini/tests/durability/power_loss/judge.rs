@@ -39,10 +39,10 @@ impl Promise {
     /// Judges what is there after the last update, done or failed, when everything has arrived.
     pub(crate) fn judge_end(&self, state: &State, reported: usize) -> Result<(), String> {
         self.judge(state, reported)?;
-        if state.content(&self.target) != self.versions[reported].as_ref() {
+        if !is_same(&self.versions[reported], state.content(&self.target)) {
             return Err("the file is not what the last reported update makes of it".to_owned());
         }
-        if state.entries.contains_key(&self.temp()) {
+        if self.temps().iter().any(|temp| state.entries.contains_key(temp)) {
             return Err("a temporary file is left".to_owned());
         }
         Ok(())
@@ -51,10 +51,10 @@ impl Promise {
     /// The file is whole, and as new as what was reported: the update that may be under way is done or not begun.
     fn judge_target(&self, state: &State, reported: usize) -> Result<(), String> {
         let found = state.content(&self.target);
-        if self.versions[reported..].iter().take(2).any(|version| version.as_ref() == found) {
+        if self.versions[reported..].iter().take(2).any(|version| is_same(version, found)) {
             return Ok(());
         }
-        let older = self.versions[..reported].iter().rposition(|version| version.as_ref() == found);
+        let older = self.versions[..reported].iter().rposition(|version| is_same(version, found));
         Err(match (found, older) {
             (_, Some(older)) => {
                 format!("{reported} updates were reported, the file is that of update {older}")
@@ -70,7 +70,8 @@ impl Promise {
         if before == Some(entry) {
             return Ok(());
         }
-        if path == self.temp() && Some(entry) == self.before.entries.get(&self.target) {
+        let is_temp = self.temps().iter().any(|temp| temp == path);
+        if is_temp && Some(entry) == self.before.entries.get(&self.target) {
             // What was displaced is as open to others as it was.
             return Ok(());
         }
@@ -80,26 +81,42 @@ impl Promise {
             }
             Entry::Folder { .. } if self.target.starts_with(&format!("{path}/")) => Ok(()),
             Entry::File { .. } if path == self.target => Ok(()),
-            Entry::File { content, .. } if path == self.lock() && content.bytes.is_empty() => Ok(()),
-            Entry::File { .. } if path == self.temp() => Ok(()),
+            Entry::File { content, .. } if is_lock(path) && content.bytes.is_empty() => Ok(()),
+            Entry::File { .. } if is_temp => Ok(()),
             _ if before.is_some() => Err(format!("`{path}` has changed")),
             _ => Err(format!("`{path}` is a stray file")),
         }
     }
 
     fn is_ours(&self, path: &str) -> bool {
-        path == self.target || path == self.lock() || path == self.temp()
+        path == self.target || is_lock(path) || self.temps().iter().any(|temp| temp == path)
     }
 
-    fn lock(&self) -> String {
-        format!("{}.leapp-lock", self.target)
+    /// Swept by whoever opens the file next: half a text, a complete one.
+    pub(crate) fn temps(&self) -> [String; 2] {
+        let name = match self.target.rsplit_once('/') {
+            Some((folder, name)) => format!("{folder}/.{name}"),
+            None => format!(".{}", self.target),
+        };
+        ["leapp-tmp", "leapp-new"].map(|ending| format!("{name}.{ending}"))
     }
+}
 
-    /// Swept by whoever opens the file next.
-    pub(crate) fn temp(&self) -> String {
-        match self.target.rsplit_once('/') {
-            Some((folder, name)) => format!("{folder}/.{name}.leapp-tmp"),
-            None => format!(".{}.leapp-tmp", self.target),
-        }
+/// The lock of the file, and those of its writers.
+fn is_lock(path: &str) -> bool {
+    path.ends_with(".leapp-lock")
+}
+
+/// True when a file is that version, whoever has written it.
+fn is_same(version: &Option<Arc<Content>>, found: Option<&Arc<Content>>) -> bool {
+    match (version, found) {
+        (Some(version), Some(found)) => without_writer(&found.bytes) == version.bytes,
+        (version, found) => version.is_none() && found.is_none(),
     }
+}
+
+/// A text without the names of writers, which are others each time.
+pub(crate) fn without_writer(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(|line| !line.starts_with(b"x_leapp_writer = ")).flatten().copied().collect()
 }

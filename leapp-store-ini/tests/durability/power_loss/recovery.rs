@@ -10,7 +10,7 @@ use leapp_core::CredentialSink;
 use leapp_store_ini::{CredentialsFile, Document};
 
 use super::disk::{Entry, State};
-use super::judge::Promise;
+use super::judge::{Promise, without_writer};
 use crate::changes::publish;
 
 /// The number of a set that no history publishes.
@@ -22,8 +22,9 @@ pub(crate) fn recover(state: &State, promise: &Promise, file: &str, profile: &st
     lay_out(state, folder.path());
     let sink =
         CredentialsFile::open(folder.path().join(file)).map_err(|e| format!("cannot be opened: {e}"))?;
-    let temp = folder.path().join(promise.temp());
-    if temp.symlink_metadata().is_ok() {
+    let temps = promise.temps().map(|temp| folder.path().join(temp));
+    let is_left = || temps.iter().any(|temp| temp.symlink_metadata().is_ok());
+    if is_left() {
         return Err("opening leaves a temporary file".to_owned());
     }
 
@@ -33,14 +34,18 @@ pub(crate) fn recover(state: &State, promise: &Promise, file: &str, profile: &st
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(sink.apply(&[change])).map_err(|e| format!("cannot be updated: {e}"))?;
     let target = folder.path().join(&promise.target);
-    if fs::read(&target).ok().as_deref() != Some(after.as_slice()) {
+    if !fs::read(&target).is_ok_and(|found| without_writer(&found) == without_writer(&after)) {
         return Err("the next update makes something else of it".to_owned());
     }
     let mode = fs::metadata(&target).unwrap().permissions().mode() & 0o777;
-    match temp.symlink_metadata() {
-        Ok(_) => Err("the next update leaves a temporary file".to_owned()),
-        Err(_) if mode != 0o600 => Err(format!("the next update gives the mode {mode:o}")),
-        Err(_) => Ok(()),
+    let names = fs::read_dir(target.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    if names.into_iter().any(|name| name.to_string_lossy().contains("rescued")) {
+        return Err("something is rescued where nobody else wrote".to_owned());
+    }
+    match is_left() {
+        true => Err("the next update leaves a temporary file".to_owned()),
+        false if mode != 0o600 => Err(format!("the next update gives the mode {mode:o}")),
+        false => Ok(()),
     }
 }
 
