@@ -14,7 +14,7 @@ use crate::rounds::now;
 use crate::{Failure, Watch};
 
 /// What is gone when a write is durable and only the later looks are left.
-const TEMP: &str = ".credentials.leapp-tmp";
+const TEMP: &str = ".credentials.leapp-new";
 
 /// The file, its sink, and a file for bare writes of the same bytes beside it.
 #[derive(Debug)]
@@ -56,9 +56,9 @@ impl<S: CredentialSink> Profiles<S> {
         let watch = Watch::begin(folder.path())?;
         let mut profiles = Self { folder, sink, runtime, watch, count, generation: 0, bytes: Vec::new() };
         let all = profiles.sets(0..count)?;
-        // The first file of its name is given the name, not exchanged for another.
+        // The first file of its name is given the name, not exchanged for another: nothing is left to go.
         profiles.runtime.block_on(profiles.sink.apply(&all))?;
-        profiles.watch.until_gone(TEMP)?;
+        profiles.watch.until_named("credentials")?;
         profiles.bytes = fs::read(profiles.folder.path().join("credentials"))?;
         profiles.bare_write()?;
         profiles.watch.rest();

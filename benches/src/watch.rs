@@ -54,12 +54,24 @@ impl Watch {
     /// # Errors
     /// Fails when that does not happen.
     pub fn until_gone(&self, name: &str) -> Result<Vec<Seen>, mpsc::RecvTimeoutError> {
+        self.until(|seen| seen.is_gone && seen.name == name)
+    }
+
+    /// What was seen up to the moment when a file got this name.
+    ///
+    /// # Errors
+    /// Fails when that does not happen.
+    pub fn until_named(&self, name: &str) -> Result<Vec<Seen>, mpsc::RecvTimeoutError> {
+        self.until(|seen| !seen.is_gone && seen.name == name)
+    }
+
+    fn until(&self, is_last: impl Fn(&Seen) -> bool) -> Result<Vec<Seen>, mpsc::RecvTimeoutError> {
         let mut all = Vec::new();
         loop {
             let seen = self.events.recv_timeout(LONGEST)?;
-            let is_last = seen.is_gone && seen.name == name;
+            let is_end = is_last(&seen);
             all.push(seen);
-            if is_last {
+            if is_end {
                 return Ok(all);
             }
         }
