@@ -12,6 +12,7 @@
 
 mod at_once;
 mod changes;
+mod displaced;
 mod kills;
 mod made_up;
 mod power_loss;
