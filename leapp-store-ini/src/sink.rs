@@ -26,7 +26,13 @@ use crate::shared_file::SharedFile;
 ///
 /// One write replaces the file in one step, by a file of mode 0600 with the owner of the old one; a link is kept and
 /// written through. Writers of this library wait for each other at a lock file (`credentials.leapp-lock`, which stays);
-/// changes that other tools make at the same moment are found and merged. Clones share what they know.
+/// changes that other tools make at the same moment are found and merged. Clones share what they know. On Windows the new file has
+/// the rights that its folder gives.
+///
+/// Beside the file there are, while a program that has published runs, its own lock (`.credentials.NAME.leapp-lock`), and during a write
+/// `.credentials.leapp-tmp` and `.credentials.leapp-new`. What a killed process left of these, the next one removes. If another
+/// program's change is in there and nowhere else, it is kept as `credentials.leapp-rescued-1`, and the
+/// [listener](Self::with_listener) is told.
 ///
 /// ```
 /// use leapp_core::{Change, CredentialSink, ProfileName, SessionId};
