@@ -232,7 +232,7 @@ fn assert_harmless(writer: &Writer, medium: Medium, count: u32) {
 }
 
 fn assert_caught(writer: &Writer) {
-    let found = kills(writer, Medium::Memory, 400);
+    let found = kills(writer, Medium::Memory, 100);
     println!("kills | {} | {:?} | {found}", writer.name, Medium::Memory);
     assert!(found.torn > 0, "the kills do not find the files that this writer tears: {found}");
 }

@@ -110,7 +110,8 @@ impl Replay {
             argument.parse().is_ok_and(|descriptor| self.descriptors.contains_key(&descriptor))
                 || (argument.starts_with('"') && strace::bytes(argument).starts_with(self.root.as_bytes()))
         });
-        let is_global = ["sync", "chdir", "fchdir", "io_uring_setup"].contains(&call.name.as_str());
+        // What goes through a ring of memory is not seen, and is missing when the replayed folder is held beside the real one.
+        let is_global = ["sync", "chdir", "fchdir"].contains(&call.name.as_str());
         assert!(!touches && !is_global, "{call:?} is not understood");
     }
 
