@@ -175,7 +175,7 @@ impl fmt::Debug for Document {
 }
 
 /// The value of the property in the first line, with the lines that continue it.
-fn joined(lines: &[Line]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn joined(lines: &[Line]) -> Zeroizing<Vec<u8>> {
     let is_part = |line: &&Line| line.is_continuation() || line.is_note();
     let rest = lines.iter().skip(1).take_while(is_part).filter(|line| line.is_continuation());
     let parts: Vec<&[u8]> = lines.iter().take(1).chain(rest).filter_map(Line::value).collect();

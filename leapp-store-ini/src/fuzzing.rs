@@ -62,7 +62,7 @@ fn apply(document: &mut Document, change: &Change) {
     let mut next = document.clone();
     let process = CredentialProcess::new(if cfg!(windows) { r"C:\host" } else { "/opt/host" }, []);
     let process = (document.scheme == Scheme::Config).then(|| process.expect("a command"));
-    if next.apply(change, Author { writer: Some("0123456789abcdef"), process: process.as_ref() }).is_err() {
+    if next.apply(change, Author { writer: Some("w0123456789abcdef"), process: process.as_ref() }).is_err() {
         return;
     }
     if let (Change::Publish { session, profile, .. }, Some(process)) = (change, &process) {
@@ -89,7 +89,7 @@ fn adopt(document: &mut Document, byte: u8) {
         let value = |document: &Document| {
             document.value(profile.as_str(), &key).map(|value| value.expose().to_owned())
         };
-        assert!(key == "x_leapp_session" || value(&next) == value(document), "adopting changed {key}");
+        assert!(key.starts_with("x_leapp") || value(&next) == value(document), "adopting changed {key}");
     }
     *document = next;
 }

@@ -146,12 +146,24 @@ impl Line {
         begin.eq_ignore_ascii_case(key.as_bytes()) && self.key().is_some_and(|own| own.len() == key.len())
     }
 
+    /// Replaces a property's key and nothing else of the line.
+    pub(crate) fn set_key(&mut self, new: &str) {
+        let Kind::Property { key, .. } = self.kind() else { return };
+        let text = self.as_bytes();
+        *self = Self::of(join(&[&text[..key.start], new.as_bytes(), &text[key.end..]]));
+    }
+
     /// Replaces a property's value and nothing else of the line.
     pub(crate) fn set_value(&mut self, new: &str) {
         let Kind::Property { value, .. } = self.kind() else { return };
         let space: &[u8] = if value.is_empty() { b" " } else { b"" };
         let text = self.as_bytes();
         *self = Self::of(join(&[&text[..value.start], space, new.as_bytes(), &text[value.end..]]));
+    }
+
+    /// The line without its line break.
+    pub(crate) fn content(&self) -> &[u8] {
+        content(self.as_bytes())
     }
 
     pub(crate) fn newline(&self) -> Option<Newline> {

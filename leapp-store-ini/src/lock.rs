@@ -49,6 +49,7 @@ impl Lock {
     pub(crate) fn try_acquire(path: &Path) -> Result<Option<Self>, Error> {
         let file = open(path)?;
         match file.try_lock() {
+            Ok(()) if !platform::has_name(&file, path) => Ok(None),
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(fault::io("lock", path, e)),
@@ -60,7 +61,7 @@ impl Lock {
         let (taken, is_taken) = mpsc::channel();
         let waiter = thread::Builder::new().name("leapp-lock".to_owned());
         let line = move || {
-            let outcome = file.lock().map(|()| file);
+            let outcome = platform::lock(&file).map(|()| file);
             drop(place);
             // When nobody waits any more, the lock goes with the file.
             let _ = taken.send(outcome);
@@ -75,7 +76,7 @@ impl Lock {
             }
         };
         // Somebody may have removed the file meanwhile: others lock the next one of that name.
-        if platform::has_name(&file, path) { Ok(Some(Self { _file: file })) } else { Self::poll(path, wait) }
+        if platform::has_name(&file, path) { Ok(Some(Self { _file: file })) } else { Self::try_acquire(path) }
     }
 
     fn poll(path: &Path, wait: Duration) -> Result<Option<Self>, Error> {
@@ -91,6 +92,10 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File, Error> {
+    // A pipe would keep whoever opens it waiting.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(fault::unfit(path, "is not a regular file"));
+    }
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     platform::for_owner_only(&mut options).open(path).map_err(|e| fault::io("open the lock file", path, e))

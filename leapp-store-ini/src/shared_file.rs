@@ -124,9 +124,11 @@ impl SharedFile {
 
     /// Withdraws those profiles that are still as they were found.
     pub(crate) async fn withdraw_orphans(&self, orphans: &[Orphan]) -> Result<(), Error> {
-        let orphans = orphans.to_vec();
+        let (orphans, path) = (orphans.to_vec(), self.path.clone());
         self.edit(false, move |document, _| {
-            orphans.iter().for_each(|orphan| document.withdraw_orphan(orphan));
+            let place = Place::resolve(&path)?;
+            let is_alive = |writer: &str| Writer::is_alive(&place.target, writer);
+            orphans.iter().for_each(|orphan| document.withdraw_orphan(orphan, &is_alive));
             Ok(())
         })
         .await

@@ -18,7 +18,8 @@ use crate::shared_file::SharedFile;
 /// A profile is published as a section at the end of the file, with the property `x_leapp_session` as the mark of who
 /// wrote it. Publishing again changes values in place. Withdrawing removes our lines and nothing else:
 /// - comments and blank lines that a person put between ours stay;
-/// - own keys that a person put into our section stay, with the header and the mark, so that the next publication is not refused;
+/// - own keys that a person put into our section stay, with the header and the mark `x_leapp_withdrawn`, so that the next publication is
+///   not refused, unless a person has put credentials there since: then the profile is theirs;
 /// - a final line break that had to be added is taken away again, unless somebody has written below it since;
 /// - a file that did not exist stays behind empty.
 ///

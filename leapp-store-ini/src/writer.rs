@@ -33,7 +33,8 @@ struct Held {
 impl Writer {
     pub(crate) fn new() -> Self {
         // Its keys are drawn by the system: no two are the same, whichever process draws them.
-        let name = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+        // A letter first, so that no tool takes it for a number.
+        let name = format!("w{:016x}", RandomState::new().hash_one(std::process::id()));
         Self { name, held: Mutex::default() }
     }
 
@@ -50,7 +51,7 @@ impl Writer {
                 .open(&path)
                 .map_err(|e| fault::io("create the lock file", &path, e))?;
             // Somebody who looks whether it is held holds it for that moment.
-            file.lock().map_err(|e| fault::io("lock", &path, e))?;
+            platform::lock(&file).map_err(|e| fault::io("lock", &path, e))?;
             *held = Some(Held { path, file });
         }
         Ok(&self.name)
@@ -93,6 +94,10 @@ fn all(target: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 fn is_locked(path: &Path) -> bool {
+    // A pipe of that name would keep whoever opens it waiting.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return true;
+    }
     let mut options = OpenOptions::new();
     match options.write(true).open(path) {
         Ok(file) => !matches!(file.try_lock(), Ok(())),
@@ -118,5 +123,6 @@ fn name_of<'a>(target: &Path, file: &'a OsStr) -> Option<&'a str> {
 
 /// What stands in the file may be anything, and is part of a path.
 fn is_name(name: &str) -> bool {
-    name.len() == 16 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    name.strip_prefix('w').is_some_and(|digits| digits.len() == 16 && digits.bytes().all(is_digit))
 }

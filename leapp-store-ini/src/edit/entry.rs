@@ -36,9 +36,10 @@ pub(super) fn of_process(session: &SessionId, process: &CredentialProcess) -> Re
 }
 
 impl Entry {
-    /// The value of the mark.
-    pub(super) fn session(&self) -> &str {
-        self.0.first().map_or("", |(_, session)| session.expose())
+    /// What says whose a section is.
+    pub(super) fn marks(&self) -> Vec<(&'static str, &str)> {
+        let marks = self.0.iter().filter(|(key, _)| [MARK, WRITER].contains(key));
+        marks.map(|(key, value)| (*key, value.expose())).collect()
     }
 
     /// With the name of the lock that its writer holds.

@@ -11,14 +11,14 @@ use crate::line::Line;
 const KEY: &str = "x_leapp_kept_";
 
 /// The property that keeps these bytes.
-pub(super) fn property(number: usize, bytes: &[u8]) -> (String, Zeroizing<String>) {
+pub(super) fn property(number: u32, bytes: &[u8]) -> (String, Zeroizing<String>) {
     let mut value = Zeroizing::new(String::with_capacity(3 * bytes.len()));
     for byte in bytes {
         if is_plain(*byte) {
             value.push(char::from(*byte));
         } else {
             // Writing to a string cannot fail.
-            let _ = write!(value, "%{byte:02X}");
+            let _ = write!(value, "+{byte:02X}");
         }
     }
     debug_assert!(entry::is_read_back(&value));
@@ -26,13 +26,13 @@ pub(super) fn property(number: usize, bytes: &[u8]) -> (String, Zeroizing<String
 }
 
 /// The number of a line that keeps something, and what it keeps; `None` for others, and for those that somebody has damaged.
-pub(super) fn bytes(line: &Line) -> Option<(usize, Zeroizing<Vec<u8>>)> {
+pub(super) fn bytes(line: &Line) -> Option<(u32, Zeroizing<Vec<u8>>)> {
     let number = number(line)?;
-    let mut rest = line.value()?;
+    let mut rest = unquoted(line.value()?);
     let mut bytes = Zeroizing::new(Vec::with_capacity(rest.len()));
     while let [first, others @ ..] = rest {
         let (byte, others) = match (first, others) {
-            (b'%', [high, low, others @ ..]) => (16 * digit(*high)? + digit(*low)?, others),
+            (b'+', [high, low, others @ ..]) => (16 * digit(*high)? + digit(*low)?, others),
             (byte, _) if is_plain(*byte) => (*byte, others),
             _ => return None,
         };
@@ -42,15 +42,21 @@ pub(super) fn bytes(line: &Line) -> Option<(usize, Zeroizing<Vec<u8>>)> {
     Some((number, bytes))
 }
 
-/// The number of a line that keeps something.
-pub(super) fn number(line: &Line) -> Option<usize> {
-    let key = line.key()?.to_ascii_lowercase();
-    str::from_utf8(key.strip_prefix(KEY.as_bytes())?).ok()?.parse().ok()
+/// A value as it was before some tool put it into quotes.
+pub(super) fn unquoted(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value)
 }
 
-/// True for bytes that mean nothing to any parser of the file.
+/// The number of a line that keeps something.
+pub(super) fn number(line: &Line) -> Option<u32> {
+    let key = line.key()?.to_ascii_lowercase();
+    let number = str::from_utf8(key.strip_prefix(KEY.as_bytes())?).ok()?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()
+}
+
+/// True for bytes that mean nothing to any parser of the file: some quote, interpolate or cut at others.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_./:@+=,".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"-_./:@,".contains(&byte)
 }
 
 fn digit(hexadecimal: u8) -> Option<u8> {
@@ -76,10 +82,11 @@ mod tests {
     #[test]
     fn what_somebody_has_damaged_keeps_nothing() {
         for text in [
-            "x_leapp_kept_1 = %4",
-            "x_leapp_kept_1 = %G0",
+            "x_leapp_kept_1 = +4",
+            "x_leapp_kept_1 = +G0",
             "x_leapp_kept_ = a",
             "x_leapp_kept_1 = a b",
+            "x_leapp_kept_+1 = a",
             "kept_1 = a",
         ] {
             assert!(bytes(&Line::parse(text.as_bytes())).is_none(), "{text}");

@@ -211,7 +211,7 @@ impl Case {
     fn apply(&mut self, change: &Change) -> Result<(), super::Refusal> {
         let mut next = self.document.clone();
         let process = (self.scheme == Scheme::Config).then_some(&self.process);
-        next.apply(change, Author { writer: Some("0123456789abcdef"), process })?;
+        next.apply(change, Author { writer: Some("w0123456789abcdef"), process })?;
         self.document = next;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod entry;
+mod fingerprint;
 mod kept;
 // A text reads the same on every system, and a million take a while.
 #[cfg(test)]
@@ -33,8 +34,17 @@ const FINAL_NEWLINE: &str = "x_leapp_final_newline";
 /// The property that names the lock that the process which wrote the section holds while it lives.
 const WRITER: &str = "x_leapp_writer";
 
+/// The mark of a section that was ours and has a person's own keys: whoever wrote it is gone from it.
+const WITHDRAWN: &str = "x_leapp_withdrawn";
+
+/// What was published in a section that was a person's before: a value that is another by now is theirs.
+const PUBLISHED: &str = "x_leapp_published";
+
 /// The property that says that the section was a person's before, and is to be theirs again.
 const ADOPTED: &str = "x_leapp_adopted";
+
+/// What says whose a section is.
+const MARKS: [&str; 4] = [MARK, WRITER, WITHDRAWN, PUBLISHED];
 
 /// Why an edit was refused.
 #[derive(Debug)]
@@ -130,7 +140,14 @@ impl Document {
 
     /// True for what we write into a section. A person's other keys are theirs.
     fn is_ours(&self, line: &Line) -> bool {
-        [MARK, WRITER, FINAL_NEWLINE].iter().chain(self.scheme.keys()).any(|key| line.has_key(key))
+        MARKS.iter().chain(&[FINAL_NEWLINE]).chain(self.scheme.keys()).any(|key| line.has_key(key))
+    }
+
+    /// True for a section that was ours and in which a person has put nothing that we would write.
+    fn is_rest(&self, section: Range<usize>) -> bool {
+        let lines = &self.lines[section];
+        lines.iter().any(|line| line.has_key(WITHDRAWN))
+            && !lines.iter().any(|line| self.scheme.keys().iter().any(|key| line.has_key(key)))
     }
 
     /// For each line of a section, whether it is one of our properties or continues the value of one.

@@ -1,5 +1,6 @@
 //! Profiles whose writer is gone.
 
+use std::ops::Range;
 use std::time::SystemTime;
 
 use leapp_core::{ProfileName, SessionId};
@@ -45,37 +46,41 @@ impl Orphan {
 impl Document {
     /// The profiles of ours whose writer is not there, in the order of the file. Marks that are no session's id are somebody else's.
     pub(crate) fn orphans(&self, is_alive: &dyn Fn(&str) -> bool) -> Vec<Orphan> {
-        let orphan = |profile: &&str| {
-            let session = self.text(profile, MARK)?;
-            let writer = self.text(profile, WRITER);
-            if writer.as_deref().is_some_and(is_alive) {
-                return None;
-            }
-            Some(Orphan {
-                session: SessionId::parse(&session).ok()?,
-                profile: ProfileName::parse(profile).ok()?,
-                expiration: self
-                    .text(profile, EXPIRATION)
-                    .and_then(|text| humantime::parse_rfc3339(&text).ok()),
-                writer,
-            })
-        };
-        self.profiles().iter().filter_map(orphan).collect()
+        let sections = self.lines.headers().map(|at| self.section_at(at));
+        sections.filter_map(|section| self.orphan(section)).filter(|orphan| !orphan.is_of(is_alive)).collect()
     }
 
-    /// Withdraws a profile, unless somebody has written it meanwhile.
-    pub(crate) fn withdraw_orphan(&mut self, orphan: &Orphan) {
-        if self.text(orphan.profile.as_str(), WRITER) != orphan.writer {
+    /// Withdraws a profile, unless somebody has written it meanwhile, or its writer is there after all.
+    pub(crate) fn withdraw_orphan(&mut self, orphan: &Orphan, is_alive: &dyn Fn(&str) -> bool) {
+        if orphan.is_of(is_alive) {
             return;
         }
-        for section in self.sections(orphan.profile.as_str()).into_iter().rev() {
-            if self.mark(section.clone()) == Some(orphan.session.as_str().as_bytes()) {
+        for section in self.sections_of_any_spelling(orphan.profile.as_str()).into_iter().rev() {
+            let found = self.orphan(section.clone());
+            if found.is_some_and(|found| found.session == orphan.session && found.writer == orphan.writer) {
                 self.clear(section);
             }
         }
     }
 
-    fn text(&self, profile: &str, key: &str) -> Option<String> {
-        self.value(profile, key).map(|value| value.expose().to_owned())
+    fn orphan(&self, section: Range<usize>) -> Option<Orphan> {
+        let lines = &self.lines[section];
+        let (header, lines) = lines.split_first()?;
+        let text = |key: &str| {
+            let line = lines.iter().rev().find(|line| line.has_key(key))?;
+            str::from_utf8(line.value()?).ok().map(str::to_owned)
+        };
+        Some(Orphan {
+            session: SessionId::parse(&text(MARK)?).ok()?,
+            profile: ProfileName::parse(str::from_utf8(self.profile(header)?).ok()?).ok()?,
+            expiration: text(EXPIRATION).and_then(|text| humantime::parse_rfc3339(&text).ok()),
+            writer: text(WRITER),
+        })
+    }
+}
+
+impl Orphan {
+    fn is_of(&self, is_alive: &dyn Fn(&str) -> bool) -> bool {
+        self.writer.as_deref().is_some_and(is_alive)
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use leapp_core::{ProfileName, Secret};
 
 use super::entry::Entry;
-use super::{FINAL_NEWLINE, MARK, Refusal};
+use super::{FINAL_NEWLINE, MARK, PUBLISHED, Refusal, WITHDRAWN, fingerprint};
 use crate::Document;
 use crate::line::Line;
 use crate::scheme::REGION;
@@ -13,9 +13,15 @@ use crate::scheme::REGION;
 impl Document {
     pub(super) fn publish(&mut self, profile: &ProfileName, mut entry: Entry) -> Result<(), Refusal> {
         let sections = self.sections(profile.as_str());
-        if sections.iter().any(|section| self.mark(section.clone()).is_none()) {
+        let is_foreign =
+            |section: &Range<usize>| self.mark(section.clone()).is_none() && !self.is_rest(section.clone());
+        if sections.iter().any(is_foreign) {
             return Err(Refusal::Foreign);
         }
+        for section in sections.iter().rev() {
+            self.take_up(section.clone(), &entry);
+        }
+        let sections = self.sections(profile.as_str());
         let Some((last, copies)) = sections.split_last() else {
             if self.seems_to_have(profile.as_str()) {
                 return Err(Refusal::Foreign);
@@ -27,14 +33,29 @@ impl Document {
         if entry.0.iter().all(|(key, _)| *key != REGION) {
             entry.0.extend(self.kept_value(&sections, REGION).map(|region| (REGION, region)));
         }
+        if self.is_adopted(last.clone()) {
+            entry.0.push((PUBLISHED, Secret::new(fingerprint::of_entry(&entry.0))));
+        }
         self.set(last.clone(), &entry.0);
         for copy in copies.iter().rev() {
             match self.is_adopted(copy.clone()) {
-                true => self.strip(copy.clone(), entry.session()),
+                true => self.strip(copy.clone(), &entry),
                 false => self.clear(copy.clone()),
             }
         }
         Ok(())
+    }
+
+    /// What was left of a section of ours is ours again; what a person has changed since is kept for them.
+    fn take_up(&mut self, section: Range<usize>, entry: &Entry) {
+        for line in self.lines[section.clone()].iter_mut().filter(|line| line.has_key(WITHDRAWN)) {
+            line.set_key(MARK);
+        }
+        if self.is_adopted(section.clone()) && self.has_changes(section.clone()) {
+            let start = section.start;
+            self.restore(section);
+            self.adopt_section(self.section_at(start), &entry.marks());
+        }
     }
 
     /// True when a line may be the profile's header to some tool, though the SDKs' own grammar says that it is none:

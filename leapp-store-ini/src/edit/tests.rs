@@ -113,7 +113,7 @@ fn apply(document: &mut Document, step: &Step) -> Result<(), Refusal> {
     let process =
         CredentialProcess::new(if cfg!(windows) { r"C:\host" } else { "/opt/host" }, ["print"]).unwrap();
     let process = (document.scheme == Scheme::Config).then_some(&process);
-    let author = Author { writer: Some("0123456789abcdef"), process };
+    let author = Author { writer: Some("w0123456789abcdef"), process };
     match step {
         Step::Adopt(session, profile) => document.adopt(
             &SessionId::parse(session).unwrap(),

@@ -4,14 +4,16 @@ use std::ops::Range;
 
 use leapp_core::{ProfileName, SessionId};
 
-use super::{FINAL_NEWLINE, MARK, Refusal};
+use super::{ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER};
 use crate::Document;
 use crate::line::{Line, Newline};
 
 impl Document {
     pub(super) fn withdraw(&mut self, session: &SessionId, profile: &ProfileName) -> Result<(), Refusal> {
         let sections = self.sections_of_any_spelling(profile.as_str());
-        if !sections.is_empty() && sections.iter().all(|section| self.mark(section.clone()).is_none()) {
+        let is_foreign =
+            |section: &Range<usize>| self.mark(section.clone()).is_none() && !self.is_rest(section.clone());
+        if !sections.is_empty() && sections.iter().all(is_foreign) {
             return Err(Refusal::Foreign);
         }
         for section in sections.into_iter().rev() {
@@ -27,15 +29,22 @@ impl Document {
         let headers: Vec<usize> = self.lines.headers().collect();
         // From the last one on: the lines before it keep their places.
         for section in headers.into_iter().rev().map(|at| self.section_at(at)).collect::<Vec<_>>() {
-            if self.profile(&self.lines[section.start]).is_some() && self.mark(section.clone()).is_some() {
+            let is_ours = |line: &Line| [MARK, WRITER, ADOPTED].iter().any(|key| line.has_key(key));
+            if self.lines[section.clone()].iter().any(is_ours) {
                 self.clear(section);
             }
+        }
+        // What is left of a section of ours says whose it was, which is no matter here.
+        let is_mark = |line: &Line| MARKS.iter().chain(&[FINAL_NEWLINE]).any(|key| line.has_key(key));
+        let marks: Vec<usize> = (0..self.lines.len()).filter(|at| is_mark(&self.lines[*at])).collect();
+        for at in marks.into_iter().rev() {
+            self.lines.splice(at..at + 1, Vec::new());
         }
         self
     }
 
-    /// Removes our lines from a section. A person's own keys keep the header, and with it the mark. What was a person's before
-    /// is theirs again.
+    /// Removes our lines from a section. A person's own keys keep the header, and with it a mark that says so. What was a person's
+    /// before is theirs again.
     pub(super) fn clear(&mut self, section: Range<usize>) {
         if self.is_adopted(section.clone()) {
             return self.restore(section);
@@ -48,8 +57,11 @@ impl Document {
             _ => !ours[at] || (has_theirs && (line.has_key(MARK) || line.has_key(FINAL_NEWLINE))),
         };
         let kept: Vec<bool> = lines.iter().enumerate().map(|(at, line)| is_kept(at, line)).collect();
-        let remains: Vec<Line> =
+        let mut remains: Vec<Line> =
             lines.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(line, _)| line.clone()).collect();
+        for line in remains.iter_mut().filter(|line| line.has_key(MARK)) {
+            line.set_key(WITHDRAWN);
+        }
 
         let pushed = lines.first().and_then(Line::newline).unwrap_or(Newline::Lf);
         let had_memory = self.has_final_newline_memory(section.clone());
@@ -71,7 +83,10 @@ impl Document {
             return;
         }
         let section = self.section_at(next);
-        let Some(mark) = self.lines[section.clone()].iter().rposition(|line| line.has_key(MARK)) else {
+        let Some(mark) = self.lines[section.clone()]
+            .iter()
+            .rposition(|line| line.has_key(MARK) || line.has_key(WITHDRAWN))
+        else {
             return;
         };
         match (self.has_final_newline_memory(section.clone()), is_pushed) {

@@ -26,6 +26,16 @@ pub(crate) use hold::Hold;
 pub(crate) use refused::{BETWEEN_TRIES, TRIES, is_held, is_in_use, open, remove};
 pub(crate) use rights::{Owner, create_private_folder, for_owner_only, has_name, sync_folder, wide_mode};
 
+/// Waits for a lock, whatever signals come meanwhile.
+pub(crate) fn lock(file: &fs::File) -> io::Result<()> {
+    loop {
+        match file.lock() {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            outcome => return outcome,
+        }
+    }
+}
+
 /// How putting one file in the place of another went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moved {

@@ -13,9 +13,10 @@ use super::temp::{self, remove};
 use super::{Bytes, reading};
 use crate::fault;
 use crate::place::Place;
+use crate::platform;
 
 /// As many rescued texts may lie beside the file.
-const MOST: usize = 100;
+const MOST: usize = 10_000;
 
 /// Removes what was left. What somebody else wrote there, and is not in the file, is kept in a file of its own, whose path is given.
 /// `others` gives what of a text is not ours.
@@ -42,6 +43,8 @@ fn rescue(left: &Path, place: &Place, others: &dyn Fn(&[u8]) -> Bytes) -> Result
     }
     let (path, mut file) = free_file(place)?;
     let written = file.write_all(&theirs).and_then(|()| file.sync_all());
+    // Its name, too, has to outlast the power before the only other copy goes.
+    let written = written.and_then(|()| platform::sync_folder(&place.folder));
     written.map_err(|e| fault::io("write", &path, e))?;
     Ok(Some(path))
 }

@@ -73,8 +73,13 @@ impl Swap<'_> {
         Ok(Some(displaced.file))
     }
 
-    /// Exchanges again. If somebody has written over our text in this moment, theirs is the newest and stays.
+    /// Exchanges again. What cannot be put back is somebody else's, perhaps, and stays beside the file.
     fn put_back(&self, temp: &Temp<'_>) -> Result<(), Error> {
+        self.try_to_put_back(temp).inspect_err(|_| temp.keep())
+    }
+
+    /// If somebody has written over our text in this moment, theirs is the newest and stays.
+    fn try_to_put_back(&self, temp: &Temp<'_>) -> Result<(), Error> {
         let target = &self.place().target;
         if self.exchange(temp)? == Moved::Raced {
             platform::move_to_free_name(temp.path, target).map_err(|e| fault::io("put back", target, e))?;

@@ -1,10 +1,11 @@
 //! The temporary file: one name while it is written and one when it is complete, one owner, gone when it is not needed.
 
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use leapp_core::Error;
+use leapp_core::{Error, ErrorKind};
 
 use super::Protocol;
 use crate::fault;
@@ -15,6 +16,7 @@ use crate::platform::{self, Owner};
 #[derive(Debug)]
 pub(super) struct Temp<'a> {
     pub(super) path: &'a Path,
+    is_kept: Cell<bool>,
 }
 
 impl<'a> Temp<'a> {
@@ -25,12 +27,17 @@ impl<'a> Temp<'a> {
         let (path, ready) = (protocol.place.temp.as_path(), protocol.place.ready.as_path());
         sweep(protocol.place)?;
         let mut file = (protocol.create_temp)(path).map_err(|e| fault::io("create", path, e))?;
-        let mut temp = Self { path };
+        let mut temp = Self { path, is_kept: Cell::new(false) };
         if let Some(owner) = owner {
             owner.give(&file).map_err(|e| fault::io("keep the owner of", &protocol.place.target, e))?;
         }
         file.write_all(bytes).map_err(|e| fault::io("write", path, e))?;
         file.sync_all().map_err(|e| fault::io("sync", path, e))?;
+        // Where locks are known to one machine only, a writer on another may have begun its own under the name.
+        if !platform::has_name(&file, path) {
+            let message = format!("another writer has taken `{}` away", path.display());
+            return Err(Error::new(ErrorKind::Busy, message));
+        }
         // A file that is open keeps its name on Windows.
         drop(file);
         fs::rename(path, ready).map_err(|e| fault::io("rename", path, e))?;
@@ -39,8 +46,18 @@ impl<'a> Temp<'a> {
     }
 }
 
+impl Temp<'_> {
+    /// Leaves what has the name now for the next process to look at.
+    pub(super) fn keep(&self) {
+        self.is_kept.set(true);
+    }
+}
+
 impl Drop for Temp<'_> {
     fn drop(&mut self) {
+        if self.is_kept.get() {
+            return;
+        }
         // Nothing to tell anybody: a file that stays is swept by the next write or the next open.
         let _ = platform::remove(self.path);
     }

@@ -16,6 +16,9 @@ mod foreign_writers;
 mod links_and_rights;
 #[cfg(unix)]
 mod location;
+// With pipes and Python's parser.
+#[cfg(unix)]
+mod meddling;
 mod orphans;
 mod rescue;
 mod restore;

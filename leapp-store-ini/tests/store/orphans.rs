@@ -100,7 +100,7 @@ fn what_a_host_leaves_on_purpose_is_an_orphan_when_it_ends() {
 #[test]
 fn marks_that_somebody_has_changed_are_no_danger() {
     let text = "[a]\nx_leapp_session = s\nx_leapp_writer = ../../../etc/passwd\n[b]\nx_leapp_session = s\n\
-        [c]\nx_leapp_session =\nx_leapp_writer = 0123456789abcdef\n[d]\nx_leapp_writer = 0123456789abcdef\n";
+        [c]\nx_leapp_session =\nx_leapp_writer = w0123456789abcdef\n[d]\nx_leapp_writer = w0123456789abcdef\n";
     let scene = Scene::with(text.as_bytes());
     assert_eq!(names(&orphans(&scene)), [("s", "a"), ("s", "b")], "nobody holds what is no lock's name");
     assert!(

@@ -116,7 +116,7 @@ fn withdrawing_keeps_a_persons_keys_with_the_header_and_the_mark() {
     let edited = scene.text() + "cli_pager = less\n";
     crate::scene::write(&scene.path(), edited.as_bytes());
     scene.apply(&[withdraw("s", "dev")]).unwrap();
-    assert_eq!(scene.text(), "[dev]\nx_leapp_session = s\ncli_pager = less\n");
+    assert_eq!(scene.text(), "[dev]\nx_leapp_withdrawn = s\ncli_pager = less\n");
     scene.apply(&[publish("t", "dev", 1)]).unwrap();
     assert_eq!(scene.text(), section("t", "dev") + "cli_pager = less\n");
 }

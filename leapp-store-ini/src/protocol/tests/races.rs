@@ -142,3 +142,24 @@ fn a_file_that_looks_cut_short_is_read_until_it_holds_still() {
         assert_eq!(reading.bytes.as_slice(), FOREIGN.as_bytes(), "{cut:?}");
     }
 }
+
+/// As where the lock is known to one machine only: each takes the other's file for a dead process's.
+#[cfg(unix)]
+#[test]
+fn half_a_text_of_another_writer_is_never_put_in_place() {
+    for can_exchange in [true, false] {
+        let scene = Scene::new(Some(BEFORE));
+        let is_first = Cell::new(true);
+        let outcome = scene.publish(can_exchange, &|path| {
+            let ours = temp::create(path)?;
+            if is_first.replace(false) {
+                recover(&scene.place, &|bytes| Zeroizing::new(bytes.to_vec())).unwrap();
+                drop(temp::create(path)?);
+                write_in_place(path, "[defau");
+            }
+            Ok(ours)
+        });
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Busy);
+        assert_eq!(scene.text(), BEFORE);
+    }
+}
