@@ -65,6 +65,10 @@ impl Writer {
         assert!(modules.join("js-ini").is_dir(), "js-ini is missing: `cargo xtask test` installs it");
         let node = installed("LEAPP_INTEROP_VENV").join("bin/node");
         assert!(node.is_file(), "{} is missing: `cargo xtask test` installs it", node.display());
+        // What stands there may be a script that starts it: to kill that one would kill nobody who writes.
+        let itself = Command::new(&node).args(["-p", "process.execPath"]).output().unwrap();
+        let node = PathBuf::from(String::from_utf8(itself.stdout).unwrap().trim());
+        assert!(node.is_file(), "{} is not there", node.display());
         Self {
             arguments: vec![beside("update_profile.mjs")],
             // Files through calls that a tracer sees, and not through a ring of memory.
