@@ -88,6 +88,10 @@ fn build(workspace: &Workspace) -> Outcome<Vec<Program>> {
 /// The program that a line of cargo's is about.
 fn program(message: &str) -> Option<Program> {
     let message: Value = serde_json::from_str(message).ok()?;
+    // Others are built for the tests to start.
+    if !message.get("profile")?.get("test")?.as_bool()? {
+        return None;
+    }
     let path = PathBuf::from(message.get("executable")?.as_str()?);
     let package = Path::new(message.get("manifest_path")?.as_str()?).parent()?.to_path_buf();
     Some(Program { path, package })
@@ -128,9 +132,14 @@ mod tests {
 
     #[test]
     fn programs_are_found_among_cargos_messages() {
-        let test = r#"{"executable":"/target/deps/stores.exe","manifest_path":"/leapp-vault/Cargo.toml"}"#;
-        let library = r#"{"executable":null,"manifest_path":"/leapp-vault/Cargo.toml"}"#;
-        let found: Vec<Program> = [test, library, "words"].into_iter().filter_map(program).collect();
+        let of = |executable: &str, is_test: bool| {
+            let place = r#""manifest_path":"/leapp-vault/Cargo.toml""#;
+            format!(r#"{{"executable":{executable},{place},"profile":{{"test":{is_test}}}}}"#)
+        };
+        let test = of(r#""/target/deps/stores.exe""#, true);
+        let started_by_tests = of(r#""/target/update-profile.exe""#, false);
+        let messages = [test, started_by_tests, of("null", true), "words".to_owned()];
+        let found: Vec<Program> = messages.iter().filter_map(|message| program(message)).collect();
         let expected = Program { path: "/target/deps/stores.exe".into(), package: "/leapp-vault".into() };
         assert_eq!(found, [expected]);
     }

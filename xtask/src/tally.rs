@@ -40,6 +40,11 @@ impl Tally {
         if is_good { self.passed += 1 } else { self.failed += 1 }
     }
 
+    /// Counts tests for which this machine lacks what no package brings, as one that was skipped.
+    pub(crate) fn skip(&mut self) {
+        self.skipped += 1;
+    }
+
     /// Counts a test program that ended without saying how: one that did not compile, or crashed.
     pub(crate) fn count_crash(&mut self) {
         self.failed += 1;
