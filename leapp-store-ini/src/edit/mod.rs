@@ -116,13 +116,16 @@ impl Document {
 
     /// Puts other lines in the place of a section. Each ends with a line break; at the end of a file that has none there, the last does not.
     fn replace(&mut self, section: Range<usize>, mut lines: Vec<Line>) {
-        let newline = self.newline();
         let is_unended = self.lines[section.clone()].last().is_some_and(|line| line.newline().is_none());
-        for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
-            line.push_newline(newline);
-        }
-        if let (true, Some(last)) = (is_unended, lines.last_mut()) {
-            last.pop_newline(newline);
+        // All lines are looked at for the line break that most have, and seldom is one needed.
+        if is_unended || lines.iter().any(|line| line.newline().is_none()) {
+            let newline = self.newline();
+            for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
+                line.push_newline(newline);
+            }
+            if let (true, Some(last)) = (is_unended, lines.last_mut()) {
+                last.pop_newline(newline);
+            }
         }
         self.lines.splice(section, lines);
     }
