@@ -91,6 +91,8 @@ impl CredentialsFile {
     /// Tells the host what a person should know about the file: at once what was found when it was opened, then from the thread that
     /// writes it.
     ///
+    /// It is called while the file is locked, and must not wait for a write of its own.
+    ///
     /// ```
     /// use leapp_store_ini::{CredentialsFile, FileEvent};
     ///
@@ -127,6 +129,9 @@ impl CredentialsFile {
     ///
     /// A writer holds a lock beside the file from its first publication on until it ends or its [`CredentialsFile`] and all clones are
     /// dropped; its name stands in the profile.
+    ///
+    /// Where locks are known to one machine only, as on some [network file systems](crate::FileSystem::Network), the writers of another
+    /// machine count as gone: a host that shares its home between machines asks before it withdraws.
     ///
     /// ```
     /// use leapp_store_ini::CredentialsFile;
