@@ -16,6 +16,9 @@ use crate::{Failure, Watch};
 /// What is gone when a write is durable and only the later looks are left.
 const TEMP: &str = ".credentials.leapp-new";
 
+/// A file that is there to go.
+const GOING: &str = "going";
+
 /// The file, its sink, and a file for bare writes of the same bytes beside it.
 #[derive(Debug)]
 pub struct Profiles<S> {
@@ -97,6 +100,22 @@ impl<S: CredentialSink> Profiles<S> {
         fs::rename(&temp, folder.join("bare"))?;
         File::open(folder)?.sync_all()?;
         Ok(begun.elapsed())
+    }
+
+    /// How long it takes until the watch has told that a file of as many bytes is gone: what the watch adds to what it measures.
+    ///
+    /// # Errors
+    /// What the file system fails with.
+    pub fn watched_removal(&mut self) -> Result<Duration, Failure> {
+        let path = self.folder.path().join(GOING);
+        let mut file = File::create(&path)?;
+        file.write_all(&self.bytes)?;
+        file.sync_all()?;
+        self.watch.rest();
+        let begun = now();
+        fs::remove_file(&path)?;
+        let seen = self.watch.until_gone(GOING)?;
+        Ok(seen.last().map(|last| last.at - begun).unwrap_or_default())
     }
 
     /// How many profiles there are.

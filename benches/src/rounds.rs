@@ -23,7 +23,7 @@ impl<'a> Contender<'a> {
         Self { name, repetitions, run: Box::new(run), times: Vec::new() }
     }
 
-    /// One that is timed here: `prepare` is not, and dropping what `run` gives is.
+    /// One that is timed here: `prepare` is not, and dropping what `run` gives is not either.
     pub fn timed<I, O>(
         name: &'a str,
         repetitions: usize,
@@ -33,8 +33,10 @@ impl<'a> Contender<'a> {
         let mut once = move || {
             let input = prepare();
             let begun = now();
-            drop(std::hint::black_box(run(input)));
-            begun.elapsed()
+            let output = std::hint::black_box(run(input));
+            let took = begun.elapsed();
+            drop(output);
+            took
         };
         Self::new(name, repetitions, move |repetitions| (0..repetitions).map(|_| once()).collect())
     }

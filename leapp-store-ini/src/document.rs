@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::ops::Range;
 
 use leapp_core::Secret;
 use zeroize::Zeroizing;
 
-use crate::line::{Line, Newline};
-use crate::lines::Lines;
+use crate::FileBytes;
+use crate::line::Line;
 use crate::scheme::Scheme;
+use crate::sections::Sections;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -29,21 +29,29 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// ```
 #[derive(Clone)]
 pub struct Document {
-    has_byte_order_mark: bool,
     pub(crate) scheme: Scheme,
-    pub(crate) lines: Lines,
+    pub(crate) sections: Sections,
 }
 
 impl Document {
     /// Reads any sequence of bytes as a credentials file.
     pub fn parse(bytes: &[u8]) -> Self {
-        Self::from_bytes(Zeroizing::new(bytes.to_vec()))
+        Self::of(Scheme::Credentials, FileBytes::copy_of(bytes))
     }
 
     /// Reads any sequence of bytes as a credentials file, and keeps them: nothing is copied, and they are wiped with the last
     /// document made from them.
-    pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Self {
-        Self::of(Scheme::Credentials, bytes)
+    ///
+    /// ```
+    /// use leapp_store_ini::{Document, FileBytes};
+    /// use zeroize::Zeroizing;
+    ///
+    /// let bytes = Zeroizing::new(b"[default]\n".to_vec());
+    /// let bytes: FileBytes = Document::from_bytes(bytes).into_bytes();
+    /// assert!(Document::from_bytes(bytes).has_profile("default"));
+    /// ```
+    pub fn from_bytes(bytes: impl Into<FileBytes>) -> Self {
+        Self::of(Scheme::Credentials, bytes.into())
     }
 
     /// Reads any sequence of bytes as a config file, where profiles are named `[profile NAME]` or `[default]`.
@@ -58,33 +66,35 @@ impl Document {
     /// assert_eq!(config.value("dev", "region").unwrap().expose(), "eu-west-1");
     /// ```
     pub fn parse_config(bytes: &[u8]) -> Self {
-        Self::of(Scheme::Config, Zeroizing::new(bytes.to_vec()))
+        Self::of(Scheme::Config, FileBytes::copy_of(bytes))
     }
 
-    pub(crate) fn of(scheme: Scheme, bytes: Zeroizing<Vec<u8>>) -> Self {
-        let has_byte_order_mark = bytes.starts_with(BYTE_ORDER_MARK);
-        let start = if has_byte_order_mark { BYTE_ORDER_MARK.len() } else { 0 };
-        Self { has_byte_order_mark, scheme, lines: Lines::parse(bytes, start) }
+    pub(crate) fn of(scheme: Scheme, bytes: FileBytes) -> Self {
+        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { scheme, sections: Sections::parse(bytes, start) }
     }
 
-    /// Prints the text. The bytes are wiped when they are dropped: the file holds secrets.
-    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mark = if self.has_byte_order_mark { BYTE_ORDER_MARK } else { b"" };
-        let runs = self.lines.runs();
-        let size = mark.len() + runs.iter().map(|run| run.len()).sum::<usize>();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(size));
-        bytes.extend_from_slice(mark);
-        for run in runs {
-            bytes.extend_from_slice(run);
-        }
-        bytes
+    /// Prints the text.
+    pub fn to_bytes(&self) -> FileBytes {
+        self.sections.to_bytes()
+    }
+
+    /// Prints the text into the memory of the one that was read, if no other document was made from that, and it fits.
+    ///
+    /// ```
+    /// use leapp_store_ini::Document;
+    ///
+    /// assert_eq!(Document::parse(b"; nothing\n").into_bytes().as_slice(), b"; nothing\n");
+    /// ```
+    pub fn into_bytes(self) -> FileBytes {
+        self.sections.into_bytes()
     }
 
     /// The profiles, each once, in the order of the file. Sections whose name AWS tools ignore are left out.
     pub fn profiles(&self) -> Vec<&str> {
         let mut known = HashSet::new();
-        let headers = self.lines.headers().map(|at| &self.lines[at]);
-        let names = headers.filter_map(|header| self.profile(header)).filter_map(identifier);
+        let names =
+            self.sections.with_header().filter_map(|section| self.profile(section)).filter_map(identifier);
         names.filter(|name| known.insert(*name)).collect()
     }
 
@@ -98,8 +108,8 @@ impl Document {
     /// Lines that continue a value are joined to it by `\n`, as AWS tools do.
     pub fn value(&self, profile: &str, key: &str) -> Option<Secret> {
         let mut value = None;
-        for section in self.sections(profile) {
-            let lines = &self.lines[section];
+        for section in self.sections_of(profile) {
+            let lines = self.sections.lines(section);
             if let Some(last) = lines.iter().rposition(|line| line.has_key(key)) {
                 value = Some(joined(&lines[last..]));
             }
@@ -111,21 +121,23 @@ impl Document {
     /// The keys of a profile in lower case, each once. Keys whose name AWS tools ignore are left out.
     pub fn keys(&self, profile: &str) -> Vec<String> {
         let mut keys = Vec::new();
-        let lines = self.sections(profile).into_iter().flat_map(|section| &self.lines[section]);
-        for key in lines.filter_map(Line::key).filter_map(identifier).map(str::to_ascii_lowercase) {
-            if !keys.contains(&key) {
-                keys.push(key);
+        for section in self.sections_of(profile) {
+            let lines = self.sections.lines(section);
+            for key in lines.iter().filter_map(Line::key).filter_map(identifier).map(str::to_ascii_lowercase)
+            {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
             }
         }
         keys
     }
 
-    /// The sections of a profile, each from its header up to the next header.
-    pub(crate) fn sections(&self, profile: &str) -> Vec<Range<usize>> {
+    /// The sections of a profile.
+    pub(crate) fn sections_of(&self, profile: &str) -> Vec<usize> {
         let mut sections = self.sections_of_any_spelling(profile);
-        let overrides = |section: &Range<usize>| {
-            self.lines[section.start].name().is_some_and(|name| self.scheme.overrides(name))
-        };
+        let overrides =
+            |section: &usize| self.sections.name(*section).is_some_and(|name| self.scheme.overrides(name));
         if sections.iter().any(overrides) {
             sections.retain(overrides);
         }
@@ -133,38 +145,20 @@ impl Document {
     }
 
     /// The same, with those that AWS tools ignore because of others.
-    pub(crate) fn sections_of_any_spelling(&self, profile: &str) -> Vec<Range<usize>> {
+    pub(crate) fn sections_of_any_spelling(&self, profile: &str) -> Vec<usize> {
         let name = profile.as_bytes();
-        let headers: Vec<usize> = match self.scheme {
+        match self.scheme {
             Scheme::Config => {
-                let is_of_profile = |at: &usize| self.profile(&self.lines[*at]) == Some(name);
-                self.lines.headers().filter(is_of_profile).collect()
+                let is_of_profile = |section: &usize| self.profile(*section) == Some(name);
+                self.sections.with_header().filter(is_of_profile).collect()
             }
-            Scheme::Credentials => self.lines.headers_of(name).collect(),
-        };
-        headers.into_iter().map(|at| self.section_at(at)).collect()
-    }
-
-    /// The profile whose section a header begins.
-    pub(crate) fn profile<'a>(&self, header: &'a Line) -> Option<&'a [u8]> {
-        self.scheme.profile(header.name()?)
-    }
-
-    /// The section whose header is at `start`.
-    pub(crate) fn section_at(&self, start: usize) -> Range<usize> {
-        self.lines.section_at(start)
-    }
-
-    /// The line break that most lines have.
-    pub(crate) fn newline(&self) -> Newline {
-        let (mut of_windows, mut of_unix) = (0_usize, 0_usize);
-        for newline in self.lines.iter().filter_map(Line::newline) {
-            match newline {
-                Newline::CrLf => of_windows += 1,
-                Newline::Lf => of_unix += 1,
-            }
+            Scheme::Credentials => self.sections.named(name).collect(),
         }
-        if of_windows > of_unix { Newline::CrLf } else { Newline::Lf }
+    }
+
+    /// The profile that a section is part of.
+    pub(crate) fn profile(&self, section: usize) -> Option<&[u8]> {
+        self.scheme.profile(self.sections.name(section)?)
     }
 }
 

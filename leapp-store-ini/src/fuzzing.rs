@@ -8,11 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
 
-use zeroize::Zeroizing;
-
 use crate::edit::Author;
 use crate::scheme::Scheme;
-use crate::{CredentialProcess, Document};
+use crate::{CredentialProcess, Document, FileBytes};
 
 const PROFILES: [&str; 4] = ["default", "dev", "ops", "a.b"];
 const SESSIONS: [&str; 2] = ["s", "t"];
@@ -29,6 +27,7 @@ pub fn credentials_file(bytes: &[u8]) {
             }
         }
         assert_eq!(document.to_bytes().as_slice(), bytes);
+        assert_eq!(document.into_bytes().as_slice(), bytes);
     }
 }
 
@@ -40,14 +39,16 @@ pub fn credentials_edit(bytes: &[u8]) {
     let text = text.strip_prefix(b"\0").unwrap_or(text);
     let is_config = changes.first().is_some_and(|byte| byte & 128 != 0);
     let scheme = if is_config { Scheme::Config } else { Scheme::Credentials };
-    let mut document = Document::of(scheme, Zeroizing::new(text.to_vec()));
+    let mut document = Document::of(scheme, FileBytes::copy_of(text));
     for byte in changes.iter().take(12) {
         match byte & 32 {
             0 => apply(&mut document, &change(*byte)),
             _ => adopt(&mut document, *byte),
         }
         // What the next process reads must mean the same as what this one holds.
-        document = Document::of(scheme, document.to_bytes());
+        let printed = document.to_bytes();
+        document = Document::of(scheme, document.into_bytes());
+        assert_eq!(document.to_bytes(), printed);
     }
     for profile in PROFILES {
         for session in SESSIONS {

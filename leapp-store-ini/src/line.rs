@@ -1,21 +1,19 @@
 //! One line of the file, and AWS's grammar of a line.
 
+use std::iter;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
-use crate::text::Text;
+use crate::file_bytes::FileBytes;
 
 /// A line with its line break, or several empty ones: a part of the text it was read from, which all lines of that text share. It is
 /// wiped with the last of them: any line may hold a secret.
-///
-/// It is small, since a file may be nothing but lines.
 #[derive(Clone)]
 pub(crate) struct Line {
-    text: Arc<Text>,
-    start: u32,
-    end: u32,
+    text: Arc<FileBytes>,
+    start: usize,
+    end: usize,
 }
 
 /// What a line is to an AWS tool. Ranges are into the line's text.
@@ -26,8 +24,8 @@ enum Kind {
     Comment,
     /// Begins with white space: goes on with the value of the property above.
     Continuation,
-    /// `[name]`; `None` for a line that begins like a header and is none.
-    Header(Option<Range<usize>>),
+    /// `[name]`, or a line that only begins like one.
+    Header,
     /// No AWS tool reads a file with such a line.
     Illegal,
     Property {
@@ -52,20 +50,34 @@ impl Newline {
 }
 
 impl Line {
-    /// A line that is a part of a text, from one byte up to another; no text is larger than a line can say.
-    pub(crate) fn part(text: &Arc<Text>, range: Range<usize>) -> Self {
-        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self { text: Arc::clone(text), start: number(range.start), end: number(range.end) }
+    /// The lines in a part of a text that begins where a line does.
+    pub(crate) fn all_in(text: &Arc<FileBytes>, part: Range<usize>) -> Vec<Self> {
+        let (start, part) = (part.start, &text[part]);
+        let line = |line: Range<usize>| Self {
+            text: Arc::clone(text),
+            start: start + line.start,
+            end: start + line.end,
+        };
+        // Counted first: a list that grows is copied, and this one may be larger than the text.
+        let mut lines = Vec::with_capacity(ranges(part).count());
+        lines.extend(ranges(part).map(line));
+        lines
     }
 
-    fn of(text: Zeroizing<Vec<u8>>) -> Self {
+    /// The lines of a text.
+    pub(crate) fn all_of(text: FileBytes) -> Vec<Self> {
+        let part = 0..text.len();
+        Self::all_in(&Arc::new(text), part)
+    }
+
+    fn of(text: FileBytes) -> Self {
         let end = text.len();
-        Self::part(&Arc::new(Text::from(text)), 0..end)
+        Self { text: Arc::new(text), start: 0, end }
     }
 
     #[cfg(test)]
     pub(crate) fn parse(text: &[u8]) -> Self {
-        Self::of(Zeroizing::new(text.to_vec()))
+        Self::of(FileBytes::copy_of(text))
     }
 
     pub(crate) fn header(name: &str, newline: Newline) -> Self {
@@ -78,24 +90,7 @@ impl Line {
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes_up_to(self.end)
-    }
-
-    fn bytes_up_to(&self, end: u32) -> &[u8] {
-        self.text.get(self.start as usize..end as usize).unwrap_or_default()
-    }
-
-    /// The text of this line and of those that follow it in the same place, and the lines that are left: they are printed at once.
-    pub(crate) fn run<'a>(&'a self, after: &'a [Self]) -> (&'a [u8], &'a [Self]) {
-        let mut end = self.end;
-        let mut count = 0;
-        for line in after {
-            if line.start != end || !Arc::ptr_eq(&line.text, &self.text) {
-                break;
-            }
-            (end, count) = (line.end, count + 1);
-        }
-        (self.bytes_up_to(end), &after[count..])
+        &self.text[self.start..self.end]
     }
 
     fn kind(&self) -> Kind {
@@ -117,10 +112,7 @@ impl Line {
 
     /// The name in a header.
     pub(crate) fn name(&self) -> Option<&[u8]> {
-        match self.is_header().then(|| self.kind()) {
-            Some(Kind::Header(Some(name))) => self.as_bytes().get(name),
-            _ => None,
-        }
+        self.as_bytes().get(name(self.as_bytes())?)
     }
 
     /// The key of a property, as it is written.
@@ -190,8 +182,25 @@ impl Line {
 }
 
 /// Builds the text at its full size at once, so that no half-grown copy of a secret stays in freed memory.
-fn join(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(parts.concat())
+fn join(parts: &[&[u8]]) -> FileBytes {
+    FileBytes::concat(parts.iter().copied())
+}
+
+/// The lines of a text. Empty ones that follow each other count as one: nobody ever asks for one of them.
+fn ranges(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let is_unfinished = text.last().is_some_and(|byte| *byte != b'\n');
+    let ends = memchr::memchr_iter(b'\n', text).map(|newline| newline + 1);
+    let mut ends = ends.chain(is_unfinished.then_some(text.len())).peekable();
+    let mut start = 0;
+    iter::from_fn(move || {
+        let mut end = ends.next()?;
+        if end == start + 1 && text[start] == b'\n' {
+            while let Some(next) = ends.next_if(|next| *next == end + 1 && text[end] == b'\n') {
+                end = next;
+            }
+        }
+        Some(mem::replace(&mut start, end)..end)
+    })
 }
 
 fn content(text: &[u8]) -> &[u8] {
@@ -205,16 +214,24 @@ fn kind(content: &[u8]) -> Kind {
     match content.first() {
         _ if content.iter().all(|byte| is_space(byte) || *byte == b'\n') => Kind::Blank,
         Some(b'#' | b';') => Kind::Comment,
-        Some(b'[') => Kind::Header(header(content)),
+        Some(b'[') => Kind::Header,
         Some(byte) if is_space(byte) => Kind::Continuation,
         _ => property(content).unwrap_or(Kind::Illegal),
     }
 }
 
-fn header(content: &[u8]) -> Option<Range<usize>> {
-    let end = memchr::memchr2(b'#', b';', content).unwrap_or(content.len());
-    match &content[trimmed(content, 0..end)] {
-        [b'[', name @ .., b']'] => Some(trimmed(content, 1..1 + name.len())),
+/// Where the name is in the header that a text begins with; `None` when its first line is none.
+pub(crate) fn name(text: &[u8]) -> Option<Range<usize>> {
+    if text.first() != Some(&b'[') {
+        return None;
+    }
+    let end = match memchr::memchr3(b'#', b';', b'\n', text) {
+        Some(end) if text[end] == b'\n' && text[end - 1] == b'\r' => end - 1,
+        Some(end) => end,
+        None => text.len(),
+    };
+    match &text[trimmed(text, 0..end)] {
+        [b'[', name @ .., b']'] => Some(trimmed(text, 1..1 + name.len())),
         _ => None,
     }
 }
@@ -250,4 +267,20 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_goes_up_to_its_break_and_empty_ones_are_one() {
+        let lines = |text: &[u8]| {
+            let lines = Line::all_of(FileBytes::copy_of(text));
+            lines.iter().map(|line| line.as_bytes().to_vec()).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(b"a\n\n\n\nb\n\nc"), [b"a\n".as_slice(), b"\n\n\n", b"b\n", b"\n", b"c"]);
+        assert_eq!(lines(b"\n\r\n\r\n\n"), [b"\n".as_slice(), b"\r\n", b"\r\n", b"\n"]);
+        assert!(lines(b"").is_empty());
+    }
 }

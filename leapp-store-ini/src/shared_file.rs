@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use leapp_core::{Change, Error, ErrorKind, ProfileName, SessionId};
-use zeroize::Zeroizing;
 
 use crate::edit::{Author, Orphan};
 use crate::file_event::{FileEvent, Listener};
@@ -15,7 +14,7 @@ use crate::place::Place;
 use crate::protocol::{self, Protocol};
 use crate::scheme::Scheme;
 use crate::writer::Writer;
-use crate::{CredentialProcess, Document, FileSystem, platform};
+use crate::{CredentialProcess, Document, FileBytes, FileSystem, platform};
 
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
@@ -157,9 +156,9 @@ impl SharedFile {
         }
         let known_len = self.known_len.load(Ordering::Relaxed);
         let edited = |bytes: &[u8]| {
-            let mut document = Document::of(self.scheme, Zeroizing::new(bytes.to_vec()));
+            let mut document = Document::of(self.scheme, FileBytes::copy_of(bytes));
             edit(&mut document, writer).map_err(|error| Self::name(&self.path, error))?;
-            Ok(document.to_bytes())
+            Ok(document.into_bytes())
         };
         let len = Protocol::new(&place).replace(known_len, &edited)?;
         self.known_len.store(len, Ordering::Relaxed);
@@ -184,8 +183,7 @@ impl SharedFile {
 
 /// Removes what killed processes left, and says what was rescued of it.
 fn recover(place: &Place, scheme: Scheme) -> Result<Vec<FileEvent>, Error> {
-    let others =
-        |bytes: &[u8]| Document::of(scheme, Zeroizing::new(bytes.to_vec())).without_ours().to_bytes();
+    let others = |bytes: &[u8]| Document::of(scheme, FileBytes::copy_of(bytes)).without_ours().into_bytes();
     let rescued = protocol::recover(place, &others)?;
     Ok(rescued.into_iter().map(|path| FileEvent::Rescued { path }).collect())
 }

@@ -25,9 +25,13 @@ pub(super) fn property(number: u32, bytes: &[u8]) -> (String, Zeroizing<String>)
     (format!("{KEY}{number}"), value)
 }
 
-/// The number of a line that keeps something, and what it keeps; `None` for others, and for those that somebody has damaged.
-pub(super) fn bytes(line: &Line) -> Option<(u32, Zeroizing<Vec<u8>>)> {
-    let number = number(line)?;
+/// The lines that a line keeps; `None` for one that keeps nothing, or that somebody has damaged.
+pub(super) fn lines(line: &Line) -> Option<Vec<Line>> {
+    bytes(line).map(|bytes| Line::all_of(bytes.into()))
+}
+
+fn bytes(line: &Line) -> Option<Zeroizing<Vec<u8>>> {
+    number(line)?;
     let mut rest = unquoted(line.value()?);
     let mut bytes = Zeroizing::new(Vec::with_capacity(rest.len()));
     while let [first, others @ ..] = rest {
@@ -39,7 +43,7 @@ pub(super) fn bytes(line: &Line) -> Option<(u32, Zeroizing<Vec<u8>>)> {
         bytes.push(byte);
         rest = others;
     }
-    Some((number, bytes))
+    Some(bytes)
 }
 
 /// A value as it was before some tool put it into quotes.
@@ -74,8 +78,7 @@ mod tests {
         for bytes in [b"aws_access_key_id = AKIAMINE ; old\r\n".as_slice(), b"", b"%", b" = #\n  b", &all] {
             let (key, value) = property(7, bytes);
             let line = Line::property(&key, &value, Newline::Lf);
-            let (number, kept) = super::bytes(&line).unwrap();
-            assert_eq!((number, kept.as_slice()), (7, bytes));
+            assert_eq!((number(&line), super::bytes(&line).unwrap().as_slice()), (Some(7), bytes));
         }
     }
 

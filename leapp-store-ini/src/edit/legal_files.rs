@@ -8,11 +8,10 @@ use std::time::{Duration, SystemTime};
 use fastrand::Rng;
 use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
 use leapp_testkit::cases::first_seed;
-use zeroize::Zeroizing;
 
 use super::Author;
 use crate::scheme::Scheme;
-use crate::{CredentialProcess, Document};
+use crate::{CredentialProcess, Document, FileBytes};
 
 /// The same in a night, with other seeds.
 const FILES: u32 = 1_000_000;
@@ -150,7 +149,7 @@ impl Case {
     fn run(rng: &mut Rng) {
         let scheme = if rng.bool() { Scheme::Config } else { Scheme::Credentials };
         let before = file(scheme, rng);
-        let document = Document::of(scheme, Zeroizing::new(before.clone()));
+        let document = Document::of(scheme, FileBytes::copy_of(&before));
         let program = if cfg!(windows) { r"C:\host" } else { "/opt/host" };
         let process = CredentialProcess::new(program, ["print"]).unwrap();
         let mut case = Self { scheme, before, document, held: BTreeMap::new(), process };

@@ -1,6 +1,7 @@
 //! What publishing, withdrawing and adopting do to a document.
 
 mod adopt;
+mod changes;
 mod entry;
 mod fingerprint;
 mod kept;
@@ -14,11 +15,9 @@ mod publish;
 mod tests;
 mod withdraw;
 
-use std::ops::Range;
-
 use leapp_core::{Change, Error, ErrorKind, ProfileName};
 
-use crate::line::Line;
+use crate::line::{Line, Newline};
 use crate::{CredentialProcess, Document};
 
 pub use orphan::Orphan;
@@ -104,22 +103,12 @@ impl Document {
         }
     }
 
-    /// The session that a section is marked with.
-    fn mark(&self, section: Range<usize>) -> Option<&[u8]> {
-        self.lines[section].iter().rev().find(|line| line.has_key(MARK)).and_then(Line::value)
-    }
-
-    /// True when the line break before the section's header is ours.
-    fn has_final_newline_memory(&self, section: Range<usize>) -> bool {
-        self.lines[section].iter().any(|line| line.has_key(FINAL_NEWLINE))
-    }
-
     /// Puts other lines in the place of a section. Each ends with a line break; at the end of a file that has none there, the last does not.
-    fn replace(&mut self, section: Range<usize>, mut lines: Vec<Line>) {
-        let is_unended = self.lines[section.clone()].last().is_some_and(|line| line.newline().is_none());
-        // All lines are looked at for the line break that most have, and seldom is one needed.
+    fn replace(&mut self, section: usize, mut lines: Vec<Line>) {
+        let is_unended = section == self.sections.last() && self.sections.is_unended(section);
+        // All of the file is looked at for the line break that most lines have, and seldom is one needed.
         if is_unended || lines.iter().any(|line| line.newline().is_none()) {
-            let newline = self.newline();
+            let newline = self.sections.newline();
             for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
                 line.push_newline(newline);
             }
@@ -127,18 +116,7 @@ impl Document {
                 last.pop_newline(newline);
             }
         }
-        self.lines.splice(section, lines);
-    }
-
-    /// Puts a line after another; a last line without a line break stays without one.
-    fn insert_after(&mut self, at: usize, mut line: Line) {
-        let newline = self.newline();
-        let before = &mut self.lines[at];
-        if before.newline().is_none() {
-            before.push_newline(newline);
-            line.pop_newline(newline);
-        }
-        self.lines.insert(at + 1, line);
+        self.sections.replace(section, lines);
     }
 
     /// True for what we write into a section. A person's other keys are theirs.
@@ -146,15 +124,20 @@ impl Document {
         MARKS.iter().chain(&[FINAL_NEWLINE]).chain(self.scheme.keys()).any(|key| line.has_key(key))
     }
 
+    /// True for a section that this library has not written.
+    fn is_foreign(&self, section: usize) -> bool {
+        let lines = self.sections.lines(section);
+        mark(&lines).is_none() && !self.is_rest(&lines)
+    }
+
     /// True for a section that was ours and in which a person has put nothing that we would write.
-    fn is_rest(&self, section: Range<usize>) -> bool {
-        let lines = &self.lines[section];
+    fn is_rest(&self, lines: &[Line]) -> bool {
         lines.iter().any(|line| line.has_key(WITHDRAWN))
             && !lines.iter().any(|line| self.scheme.keys().iter().any(|key| line.has_key(key)))
     }
 
     /// For each line of a section, whether it is one of our properties or continues the value of one.
-    fn ours(&self, section: Range<usize>) -> Vec<bool> {
+    fn ours(&self, lines: &[Line]) -> Vec<bool> {
         let mut is_value_ours = false;
         let judge = |line: &Line| {
             if !line.is_continuation() && !line.is_note() {
@@ -162,8 +145,28 @@ impl Document {
             }
             is_value_ours && !line.is_note()
         };
-        self.lines[section].iter().map(judge).collect()
+        lines.iter().map(judge).collect()
     }
+}
+
+/// The session that a section is marked with.
+fn mark(lines: &[Line]) -> Option<&[u8]> {
+    lines.iter().rev().find(|line| line.has_key(MARK)).and_then(Line::value)
+}
+
+/// True when the line break before the section's header is ours.
+fn has_final_newline_memory(lines: &[Line]) -> bool {
+    lines.iter().any(|line| line.has_key(FINAL_NEWLINE))
+}
+
+/// Puts a line after another; a last line without a line break stays without one.
+fn insert_after(lines: &mut Vec<Line>, at: usize, mut line: Line, newline: Newline) {
+    let before = &mut lines[at];
+    if before.newline().is_none() {
+        before.push_newline(newline);
+        line.pop_newline(newline);
+    }
+    lines.insert(at + 1, line);
 }
 
 impl Refusal {

@@ -1,6 +1,5 @@
 //! Profiles whose writer is gone.
 
-use std::ops::Range;
 use std::time::SystemTime;
 
 use leapp_core::{ProfileName, SessionId};
@@ -46,8 +45,8 @@ impl Orphan {
 impl Document {
     /// The profiles of ours whose writer is not there, in the order of the file. Marks that are no session's id are somebody else's.
     pub(crate) fn orphans(&self, is_alive: &dyn Fn(&str) -> bool) -> Vec<Orphan> {
-        let sections = self.lines.headers().map(|at| self.section_at(at));
-        sections.filter_map(|section| self.orphan(section)).filter(|orphan| !orphan.is_of(is_alive)).collect()
+        let orphans = self.sections.with_header().filter_map(|section| self.orphan(section));
+        orphans.filter(|orphan| !orphan.is_of(is_alive)).collect()
     }
 
     /// Withdraws a profile, unless somebody has written it meanwhile, or its writer is there after all.
@@ -56,23 +55,22 @@ impl Document {
             return;
         }
         for section in self.sections_of_any_spelling(orphan.profile.as_str()).into_iter().rev() {
-            let found = self.orphan(section.clone());
+            let found = self.orphan(section);
             if found.is_some_and(|found| found.session == orphan.session && found.writer == orphan.writer) {
                 self.clear(section);
             }
         }
     }
 
-    fn orphan(&self, section: Range<usize>) -> Option<Orphan> {
-        let lines = &self.lines[section];
-        let (header, lines) = lines.split_first()?;
+    fn orphan(&self, section: usize) -> Option<Orphan> {
+        let lines = self.sections.lines(section);
         let text = |key: &str| {
             let line = lines.iter().rev().find(|line| line.has_key(key))?;
             str::from_utf8(line.value()?).ok().map(str::to_owned)
         };
         Some(Orphan {
             session: SessionId::parse(&text(MARK)?).ok()?,
-            profile: ProfileName::parse(str::from_utf8(self.profile(header)?).ok()?).ok()?,
+            profile: ProfileName::parse(str::from_utf8(self.profile(section)?).ok()?).ok()?,
             expiration: text(EXPIRATION).and_then(|text| humantime::parse_rfc3339(&text).ok()),
             writer: text(WRITER),
         })

@@ -7,9 +7,8 @@ use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use zeroize::Zeroizing;
-
 use super::*;
+use crate::FileBytes;
 use crate::scheme::Scheme;
 
 const PROFILES: [&str; 4] = ["default", "dev", "ops", "qa"];
@@ -151,7 +150,7 @@ proptest! {
         before in text(),
         steps in prop::collection::vec(step(), 0..10),
     ) {
-        let mut document = Document::of(scheme, Zeroizing::new(before.clone()));
+        let mut document = Document::of(scheme, FileBytes::copy_of(&before));
         for step in &steps {
             try_to_apply(&mut document, step);
             // What the next process reads must mean the same as what this one holds.
@@ -162,7 +161,7 @@ proptest! {
 
     #[test]
     fn adopting_changes_nothing_that_programs_read(scheme in scheme(), before in text(), profile in select(&PROFILES[..])) {
-        let before = Document::of(scheme, Zeroizing::new(before.clone()));
+        let before = Document::of(scheme, FileBytes::copy_of(&before));
         let mut after = before.clone();
         if apply(&mut after, &Step::Adopt("s", profile)).is_err() {
             prop_assert!(!before.has_profile(profile));
@@ -220,16 +219,19 @@ proptest! {
     ) {
         let mut before = before;
         before.push(b'\n');
-        let mut document = Document::of(scheme, Zeroizing::new(before.clone()));
+        let mut document = Document::of(scheme, FileBytes::copy_of(&before));
         for (number, (step, place)) in steps.iter().enumerate() {
             try_to_apply(&mut document, step);
             let note = Line::parse(format!("; note {number}\n").as_bytes());
-            document.lines.insert(place.index(document.lines.len() + 1), note);
+            let mut lines = document.sections.all_lines();
+            lines.insert(place.index(lines.len() + 1), note);
+            document.sections.set_all_lines(lines);
         }
-        let mut after = Document::of(scheme, Zeroizing::new(withdraw_all(&document)));
-        let notes = after.lines.len();
-        after.lines.retain(|line| !line.as_bytes().starts_with(b"; note "));
-        prop_assert_eq!(notes - after.lines.len(), steps.len());
+        let mut after = Document::of(scheme, FileBytes::copy_of(&withdraw_all(&document)));
+        let (notes, lines): (Vec<Line>, Vec<Line>) =
+            after.sections.all_lines().into_iter().partition(|line| line.as_bytes().starts_with(b"; note "));
+        after.sections.set_all_lines(lines);
+        prop_assert_eq!(notes.len(), steps.len());
         prop_assert_eq!(after.to_bytes().to_vec(), before);
     }
 }

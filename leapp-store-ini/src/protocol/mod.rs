@@ -29,8 +29,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use leapp_core::{Error, ErrorKind};
-use zeroize::Zeroizing;
 
+use crate::FileBytes;
 use crate::place::Place;
 use reading::Current;
 use swap::Swap;
@@ -38,11 +38,9 @@ use swap::Swap;
 pub(crate) use recovery::recover;
 
 /// The text of the file once it holds still.
-pub(crate) fn settled(place: &Place, known_len: usize) -> Result<Bytes, Error> {
+pub(crate) fn settled(place: &Place, known_len: usize) -> Result<FileBytes, Error> {
     reading::settled(&place.target, known_len, &sleep).map(|reading| reading.bytes)
 }
-
-type Bytes = Zeroizing<Vec<u8>>;
 
 /// How often another program may get in between before we give up.
 const MAX_ROUNDS: usize = 16;
@@ -60,14 +58,14 @@ pub(crate) struct Protocol<'a> {
 
 /// What a writer left in a file that we had displaced already, and the text we displaced it with.
 struct Late {
-    bytes: Bytes,
-    by: Bytes,
+    bytes: FileBytes,
+    by: FileBytes,
 }
 
 /// What another program did after our change.
 enum Seen {
     Nothing,
-    Late(Bytes),
+    Late(FileBytes),
     Overwritten,
 }
 
@@ -82,7 +80,7 @@ impl<'a> Protocol<'a> {
     pub(crate) fn replace(
         &self,
         known_len: usize,
-        edit: &dyn Fn(&[u8]) -> Result<Bytes, Error>,
+        edit: &dyn Fn(&[u8]) -> Result<FileBytes, Error>,
     ) -> Result<usize, Error> {
         let mut known_len = known_len;
         let mut late = None;
@@ -113,7 +111,7 @@ impl<'a> Protocol<'a> {
         mut displaced: Option<File>,
         before: &[u8],
         after: &[u8],
-        edit: &dyn Fn(&[u8]) -> Result<Bytes, Error>,
+        edit: &dyn Fn(&[u8]) -> Result<FileBytes, Error>,
     ) -> Seen {
         for pause in LOOKS {
             (self.pause)(pause);
@@ -132,7 +130,7 @@ impl<'a> Protocol<'a> {
 
 /// True when our change is not in the text any more. When it is refused there, somebody made the profile theirs after
 /// us, and theirs it is.
-fn is_lost(now: &[u8], after: &[u8], edit: &dyn Fn(&[u8]) -> Result<Bytes, Error>) -> bool {
+fn is_lost(now: &[u8], after: &[u8], edit: &dyn Fn(&[u8]) -> Result<FileBytes, Error>) -> bool {
     now != after && edit(now).is_ok_and(|again| again.as_slice() != now)
 }
 
@@ -142,8 +140,8 @@ fn is_lost(now: &[u8], after: &[u8], edit: &dyn Fn(&[u8]) -> Result<Bytes, Error
 fn next(
     current: &Current,
     late: Option<Late>,
-    edit: &dyn Fn(&[u8]) -> Result<Bytes, Error>,
-) -> Result<(Bytes, Result<(), Error>), Error> {
+    edit: &dyn Fn(&[u8]) -> Result<FileBytes, Error>,
+) -> Result<(FileBytes, Result<(), Error>), Error> {
     match late {
         Some(late) if late.by == current.bytes => match edit(&late.bytes) {
             Ok(next) => Ok((next, Ok(()))),

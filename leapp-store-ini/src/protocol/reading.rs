@@ -8,9 +8,8 @@ use std::time::Duration;
 use leapp_core::Error;
 use zeroize::Zeroizing;
 
-use super::Bytes;
-use crate::fault;
 use crate::platform::{self, Owner};
+use crate::{FileBytes, fault};
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -27,21 +26,21 @@ const STALL: Duration = Duration::from_secs(1);
 /// What a file held, and whose it is: `None` when there is no such file. It is closed again, to be in nobody's way.
 pub(super) struct Current {
     pub(super) owner: Option<Owner>,
-    pub(super) bytes: Bytes,
+    pub(super) bytes: FileBytes,
 }
 
 /// What a file holds, and the file itself, which stays readable when another takes its name.
 pub(super) struct Reading {
     /// `None` when there is no such file; it reads as an empty one.
     pub(super) file: Option<File>,
-    pub(super) bytes: Bytes,
+    pub(super) bytes: FileBytes,
 }
 
 pub(super) fn read(path: &Path) -> Result<Reading, Error> {
     let mut file = match platform::open(path) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            return Ok(Reading { file: None, bytes: Zeroizing::default() });
+            return Ok(Reading { file: None, bytes: FileBytes::default() });
         }
         Err(e) => return Err(fault::io("open", path, e)),
     };
@@ -68,7 +67,7 @@ pub(super) fn settled(path: &Path, known_len: usize, pause: &dyn Fn(Duration)) -
 }
 
 /// What an open file holds when that is no longer `before`, and no longer changes.
-pub(super) fn changed(file: &mut File, before: &[u8], pause: &dyn Fn(Duration)) -> Option<Bytes> {
+pub(super) fn changed(file: &mut File, before: &[u8], pause: &dyn Fn(Duration)) -> Option<FileBytes> {
     let mut bytes = contents(file).ok().filter(|bytes| bytes.as_slice() != before)?;
     let mut agreeing = 0;
     for _ in 0..MAX_LOOKS {
@@ -96,10 +95,10 @@ fn is_suspect(reading: &Reading, known_len: usize) -> bool {
 }
 
 /// Reserves the file's size at first, so that no half-grown copy of a secret stays in freed memory.
-pub(super) fn contents(file: &mut File) -> io::Result<Bytes> {
+pub(super) fn contents(file: &mut File) -> io::Result<FileBytes> {
     file.rewind()?;
     let size = usize::try_from(file.metadata()?.len()).unwrap_or_default();
     let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
     file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(bytes.into())
 }

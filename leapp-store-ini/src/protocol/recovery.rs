@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use leapp_core::Error;
 
 use super::temp::{self, remove};
-use super::{Bytes, reading};
+use super::{FileBytes, reading};
 use crate::fault;
 use crate::place::Place;
 use crate::platform;
@@ -22,7 +22,7 @@ const MOST: usize = 10_000;
 /// `others` gives what of a text is not ours.
 ///
 /// The caller holds the lock.
-pub(crate) fn recover(place: &Place, others: &dyn Fn(&[u8]) -> Bytes) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn recover(place: &Place, others: &dyn Fn(&[u8]) -> FileBytes) -> Result<Vec<PathBuf>, Error> {
     remove(&place.temp)?;
     let mut rescued = Vec::new();
     for left in [&place.ready, &place.aside] {
@@ -32,7 +32,7 @@ pub(crate) fn recover(place: &Place, others: &dyn Fn(&[u8]) -> Bytes) -> Result<
     Ok(rescued)
 }
 
-fn rescue(left: &Path, place: &Place, others: &dyn Fn(&[u8]) -> Bytes) -> Result<Option<PathBuf>, Error> {
+fn rescue(left: &Path, place: &Place, others: &dyn Fn(&[u8]) -> FileBytes) -> Result<Option<PathBuf>, Error> {
     // A folder in its place, or a link, is not what we left.
     if !left.symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
         return Ok(None);

@@ -102,7 +102,7 @@ impl Scene {
     }
 }
 
-fn edit(bytes: &[u8]) -> Result<Bytes, Error> {
+fn edit(bytes: &[u8]) -> Result<FileBytes, Error> {
     let mut document = Document::parse(bytes);
     let credentials = SessionCredentials::new(
         AccessKeyId::parse("ASIAIOSFODNN7EXAMPLE").unwrap(),

@@ -128,7 +128,7 @@ fn a_writer_that_never_stops_is_reported_and_nothing_of_theirs_is_lost() {
 #[test]
 fn a_batch_that_is_not_idempotent_is_applied_once() {
     let scene = Scene::new(Some(BEFORE));
-    let append = |bytes: &[u8]| Ok(Zeroizing::new([bytes, b"; once\n"].concat()));
+    let append = |bytes: &[u8]| Ok(FileBytes::copy_of(&[bytes, b"; once\n"].concat()));
     Protocol::new(&scene.place).replace(0, &append).unwrap();
     assert_eq!(scene.text(), format!("{BEFORE}; once\n"));
 }
@@ -153,7 +153,7 @@ fn half_a_text_of_another_writer_is_never_put_in_place() {
         let outcome = scene.publish(can_exchange, &|path| {
             let ours = temp::create(path)?;
             if is_first.replace(false) {
-                recover(&scene.place, &|bytes| Zeroizing::new(bytes.to_vec())).unwrap();
+                recover(&scene.place, &FileBytes::copy_of).unwrap();
                 drop(temp::create(path)?);
                 write_in_place(path, "[defau");
             }
