@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::stopwatch::timed;
 use crate::workspace::Workspace;
-use crate::{Outcome, credentials_file, deny, directions, process, test};
+use crate::{Outcome, credentials_file, deny, directions, malformed_files, process, test};
 
 /// A step that has run: its name, how long it took, and why it failed if it did.
 type Row = (&'static str, Duration, Option<String>);
@@ -32,6 +32,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<bool> {
     step("benches, once", &mut || {
         credentials_file::run(workspace, &["test", "--package", "leapp-benches", "--benches"])
     });
+    step("malformed files", &mut || malformed_files::run(workspace));
     let mut sum = None;
     step("test", &mut || {
         let tally = test::run(workspace)?;

@@ -8,6 +8,7 @@ mod credentials_file;
 mod deny;
 mod directions;
 mod fuse;
+mod malformed_files;
 mod nightly;
 mod node_modules;
 mod other_systems;
@@ -34,12 +35,14 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND [OPTIONS]
 
   test          all tests, with the outside checks (other SDKs, fakes, a browser); fetches what is missing
-  ci            format, lints, docs, directions, licences and bans, then `test`
+  ci            format, lints, docs, directions, licences and bans, benches once, `malformed-files`, then `test`
   directions    the dependencies that must not exist
   other-systems the part of `test` that is for Windows (under Wine) and macOS (type-checked)
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
   credentials-file
                 one change of a large credentials file and a durable write, beside other people's programs
+  malformed-files
+                millions of malformed credentials files, coverage-guided; takes minutes
   servers       our fake AWS beside other people's: start, rate, memory; takes minutes
   nightly       fuzzing, and tests with many cases; writes fuzz/NIGHTLY.md; takes hours";
 
@@ -72,6 +75,7 @@ fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
         "credentials-file" => credentials_file::measure(&workspace).map(|()| true),
+        "malformed-files" => malformed_files::run(&workspace).map(|()| true),
         "nightly" => nightly::run(&workspace, options),
         "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),

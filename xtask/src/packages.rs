@@ -80,6 +80,10 @@ pub(crate) const CREDENTIALS_FILE: &[Need] = &[
     },
 ];
 
+/// For fuzzers: libFuzzer is built from its source.
+pub(crate) const FUZZING: &[Need] =
+    &[Need { program: "c++", arguments: &["--version"], packages: &["g++", "libc6-dev"] }];
+
 /// For `cargo xtask servers`.
 pub(crate) const SERVERS: &[Need] = &[
     // It ends badly whatever it is asked for but a run.

@@ -2,21 +2,21 @@
 
 /// The figures of one run.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Figures {
-    pub(super) executions: u64,
-    pub(super) per_second: u64,
-    pub(super) peak_mib: u64,
+pub(crate) struct Figures {
+    pub(crate) executions: u64,
+    pub(crate) per_second: u64,
+    pub(crate) peak_mib: u64,
     /// Inputs that reached something new.
-    pub(super) new_inputs: u64,
+    pub(crate) new_inputs: u64,
     /// Edges of the program that were reached.
-    pub(super) coverage: u64,
+    pub(crate) coverage: u64,
     /// Where the input is on which the target stopped.
-    pub(super) saved: Option<String>,
+    pub(crate) saved: Option<String>,
 }
 
 impl Figures {
     /// Reads the log of a run with `-print_final_stats=1`.
-    pub(super) fn parse(log: &str) -> Self {
+    pub(crate) fn parse(log: &str) -> Self {
         let mut figures = Self::default();
         for line in log.lines() {
             let number = |text: &str| text.trim().parse::<u64>().unwrap_or(0);

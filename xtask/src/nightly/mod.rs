@@ -11,6 +11,8 @@ mod report;
 mod targets;
 mod toolchain;
 
+pub(crate) use libfuzzer::Figures;
+
 use crate::Outcome;
 use crate::workspace::Workspace;
 
