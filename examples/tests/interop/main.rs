@@ -10,6 +10,7 @@
 
 mod clients;
 mod components;
+mod config_file;
 mod export;
 mod fake_aws;
 mod quickstart;

@@ -10,6 +10,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sts::config::BehaviorVersion;
 use aws_sdk_sts::error::DisplayErrorContext;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 
 use crate::readers::Caller;
@@ -19,11 +20,7 @@ use crate::sessions::soon;
 ///
 /// The file and the profile are named in so many words, so neither the home folder nor the environment has a say.
 pub(crate) async fn caller(file: &Path, profile: &str, endpoint: &str) -> Result<Caller, String> {
-    let http_client = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
-        .build_https();
-    // A provider of static keys calls nobody, but wants a client to be there.
-    let base = ProviderConfig::empty().with_http_client(http_client.clone());
+    let (http_client, base) = base();
     let credentials = ProfileFileCredentialsProvider::builder()
         .configure(&base)
         .profile_files(only(file))
@@ -46,6 +43,15 @@ pub(crate) async fn caller(file: &Path, profile: &str, endpoint: &str) -> Result
     let answer = soon(aws_sdk_sts::Client::new(&config).get_caller_identity().send()).await;
     let arn = answer.map_err(|error| said(&error))?.arn.ok_or("no ARN")?;
     Ok(Caller { access_key_id: found.access_key_id().to_owned(), region: region.to_string(), arn })
+}
+
+/// A provider of static keys, or of a process's, calls nobody, but wants a client to be there.
+pub(crate) fn base() -> (SharedHttpClient, ProviderConfig) {
+    let http_client = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(CryptoMode::AwsLc))
+        .build_https();
+    let base = ProviderConfig::empty().with_http_client(http_client.clone());
+    (http_client, base)
 }
 
 fn only(file: &Path) -> EnvConfigFiles {
