@@ -136,7 +136,7 @@ impl SharedFile {
     /// An error about what is in the file, with the file's name.
     fn name(path: &Path, error: Error) -> Error {
         match error.kind() {
-            ErrorKind::NotOurs | ErrorKind::NotFound => {
+            ErrorKind::NotOurs | ErrorKind::NotFound | ErrorKind::Unsupported => {
                 let message = format!("{error}, in `{}`", path.display());
                 Error::new(error.kind(), message)
             }

@@ -115,12 +115,14 @@ impl CredentialsFile {
     /// Makes a profile that a person or another tool wrote a session's, so that the session can be published there.
     ///
     /// Programs read the same from it until then. What a publication replaces is kept in the section, as properties that AWS tools
-    /// ignore, and the withdrawal of the session puts it back, byte for byte; after that, the profile is theirs again. A Region that
-    /// the profile had counts as long as the session has none. **A long-lived key that stood in the profile stays in the file**:
+    /// ignore, and the withdrawal of the session puts it back, byte for byte; after that, the profile is theirs again, and
+    /// withdrawing it once more is [`NotOurs`](leapp_core::ErrorKind::NotOurs). A Region that the profile had counts as long as the session has none. **A long-lived key that stood in the profile stays in the file**:
     /// whoever does not want that moves it into a vault and deletes the profile instead.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](leapp_core::ErrorKind::NotFound) when there is no such profile; as [`apply`](Self::apply) else.
+    /// [`ErrorKind::NotFound`](leapp_core::ErrorKind::NotFound) when there is no such profile;
+    /// [`ErrorKind::Unsupported`](leapp_core::ErrorKind::Unsupported) when only some tools read it, because of how its header is
+    /// written (`[profile "dev"]`, or an indented one); as [`apply`](Self::apply) else.
     pub async fn adopt(&self, session: &SessionId, profile: &ProfileName) -> Result<(), Error> {
         self.0.adopt(session, profile).await
     }

@@ -29,7 +29,8 @@ impl Document {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] when there is no such profile.
+    /// [`ErrorKind::NotFound`] when there is no such profile; [`ErrorKind::Unsupported`] when only some tools read it, because of how its
+    /// header is written.
     pub fn with_adopted(mut self, session: &SessionId, profile: &ProfileName) -> Result<Self, Error> {
         self.adopt(session, profile, None).map_err(|refusal| refusal.of(profile))?;
         Ok(self)
@@ -42,6 +43,13 @@ impl Document {
         writer: Option<&str>,
     ) -> Result<(), Refusal> {
         let sections = self.sections_of(profile.as_str());
+        if sections.is_empty() && self.seems_to_have(profile.as_str()) {
+            let message = format!(
+                "the header of profile `{profile}` is written in a way that only some AWS tools read; write it as `[{}]`",
+                self.scheme.section(profile.as_str())
+            );
+            return Err(Refusal::Invalid(Error::new(ErrorKind::Unsupported, message)));
+        }
         if sections.is_empty() {
             let message = format!("there is no profile `{profile}` to adopt");
             return Err(Refusal::Invalid(Error::new(ErrorKind::NotFound, message)));

@@ -62,7 +62,7 @@ impl Document {
     /// True when a line may be the profile's header to some tool, though the SDKs' own grammar says that it is none:
     /// indented, ended by a lone carriage return, followed by something else. Python's parser refuses the whole file
     /// when the same section comes again.
-    fn seems_to_have(&self, profile: &str) -> bool {
+    pub(super) fn seems_to_have(&self, profile: &str) -> bool {
         let headers = self.scheme.spellings(profile).into_iter().map(|section| format!("[{section}]"));
         let is_first = |text: &[u8], at: usize| {
             let line = text[..at].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();

@@ -35,11 +35,9 @@ fn withdrawing_gives_a_person_their_bytes_back() {
     }
     scene.apply(&[withdraw("s", "prod")]).unwrap();
     assert_eq!(scene.text(), MINE);
-    assert_eq!(
-        scene.apply(&[publish("s", "prod", 1)]).unwrap_err().kind(),
-        ErrorKind::NotOurs,
-        "theirs again"
-    );
+    for change in [publish("s", "prod", 1), withdraw("s", "prod")] {
+        assert_eq!(scene.apply(&[change]).unwrap_err().kind(), ErrorKind::NotOurs, "theirs again");
+    }
 }
 
 #[test]
@@ -70,6 +68,20 @@ fn only_what_is_there_can_be_adopted() {
     assert!(error.to_string().contains("`absent`"), "{error}");
     assert!(error.to_string().contains(scene.path().to_str().unwrap()), "{error}");
     assert_eq!(scene.text(), MINE);
+}
+
+#[test]
+fn a_profile_that_only_some_tools_read_is_neither_adopted_nor_taken_for_absent() {
+    let text = "[profile \"dev\"]\nregion = eu-west-1\n";
+    let (session, profile) = (SessionId::parse("s").unwrap(), ProfileName::parse("dev").unwrap());
+    let refused = Document::parse_config(text.as_bytes()).with_adopted(&session, &profile).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported);
+    assert!(refused.to_string().contains("write it as `[profile dev]`"), "{refused}");
+
+    let scene = Scene::with(b" [dev]\nregion = eu-west-1\n");
+    let refused = adopt(&scene, "s", "dev").unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported);
+    assert!(refused.to_string().contains(scene.path().to_str().unwrap()), "{refused}");
 }
 
 #[test]
