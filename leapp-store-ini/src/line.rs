@@ -17,11 +17,9 @@ pub(crate) struct Line {
 }
 
 /// What a line is to an AWS tool. Ranges are into the line's text.
-#[derive(PartialEq, Eq)]
 enum Kind {
-    Blank,
-    /// `#` or `;` in the first column. Further right it is data.
-    Comment,
+    /// Blank, or a comment.
+    Note,
     /// Begins with white space: goes on with the value of the property above.
     Continuation,
     /// `[name]`, or a line that only begins like one.
@@ -102,12 +100,14 @@ impl Line {
     }
 
     pub(crate) fn is_continuation(&self) -> bool {
-        self.kind() == Kind::Continuation
+        let content = self.content();
+        content.first().is_some_and(is_space) && !is_blank(content)
     }
 
     /// True for what a file can hold anywhere without meaning anything.
     pub(crate) fn is_note(&self) -> bool {
-        matches!(self.kind(), Kind::Blank | Kind::Comment)
+        let content = self.content();
+        is_comment(content) || is_blank(content)
     }
 
     /// The name in a header.
@@ -212,12 +212,20 @@ fn content(text: &[u8]) -> &[u8] {
 
 fn kind(content: &[u8]) -> Kind {
     match content.first() {
-        _ if content.iter().all(|byte| is_space(byte) || *byte == b'\n') => Kind::Blank,
-        Some(b'#' | b';') => Kind::Comment,
+        _ if is_blank(content) || is_comment(content) => Kind::Note,
         Some(b'[') => Kind::Header,
         Some(byte) if is_space(byte) => Kind::Continuation,
         _ => property(content).unwrap_or(Kind::Illegal),
     }
+}
+
+fn is_blank(content: &[u8]) -> bool {
+    content.iter().all(|byte| is_space(byte) || *byte == b'\n')
+}
+
+/// `#` or `;` in the first column. Further right it is data.
+fn is_comment(content: &[u8]) -> bool {
+    matches!(content, [b'#' | b';', ..])
 }
 
 /// Where the name is in the header that a text begins with; `None` when its first line is none.

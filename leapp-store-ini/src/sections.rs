@@ -259,7 +259,10 @@ fn headers(text: &[u8], start: usize) -> impl Iterator<Item = usize> {
 
 /// Made of the end of a name, which tells most names of one file apart: they begin alike, and are far from each other in memory.
 fn tag(name: &[u8]) -> Tag {
-    let end = name.iter().rev().take(8).fold(0, |end, byte| end << 8 | u64::from(*byte));
+    let end = match name.last_chunk() {
+        Some(end) => u64::from_le_bytes(*end),
+        None => name.iter().fold(0, |end, byte| end << 8 | u64::from(*byte)),
+    };
     // The golden ratio spreads what differs in any bit over the upper ones.
     (end.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - Tag::BITS)) as Tag
 }

@@ -19,20 +19,19 @@ pub(super) struct Entry(pub(super) Vec<(&'static str, Secret)>);
 
 /// What a profile of the credentials file says.
 pub(super) fn of_credentials(session: &SessionId, credentials: &SessionCredentials) -> Result<Entry, Error> {
-    Entry(vec![
+    Ok(Entry(vec![
         (MARK, Secret::new(session.as_str())),
         (ACCESS_KEY_ID, Secret::new(credentials.access_key_id().as_str())),
         (SECRET_ACCESS_KEY, credentials.secret_access_key().clone()),
         (SESSION_TOKEN, credentials.session_token().clone()),
         (EXPIRATION, Secret::new(expiration(credentials.expiration())?)),
-    ])
-    .checked()
+    ]))
 }
 
 /// What a profile of the config file says: where programs get credentials, not the credentials.
 pub(super) fn of_process(session: &SessionId, process: &CredentialProcess) -> Result<Entry, Error> {
     let command = Secret::new(process.command_line(session)?);
-    Entry(vec![(MARK, Secret::new(session.as_str())), (CREDENTIAL_PROCESS, command)]).checked()
+    Ok(Entry(vec![(MARK, Secret::new(session.as_str())), (CREDENTIAL_PROCESS, command)]))
 }
 
 impl Entry {
@@ -49,7 +48,7 @@ impl Entry {
         self
     }
 
-    /// With a Region, at the end.
+    /// With a Region, at the end: whole, and checked.
     pub(super) fn in_region(mut self, region: Option<&Region>) -> Result<Self, Error> {
         self.0.extend(region.map(|region| (REGION, Secret::new(region.as_str()))));
         self.checked()

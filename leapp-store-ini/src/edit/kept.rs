@@ -53,8 +53,12 @@ pub(super) fn unquoted(value: &[u8]) -> &[u8] {
 
 /// The number of a line that keeps something.
 pub(super) fn number(line: &Line) -> Option<u32> {
-    let key = line.key()?.to_ascii_lowercase();
-    let number = str::from_utf8(key.strip_prefix(KEY.as_bytes())?).ok()?;
+    // A key stands at the beginning of its line, and most lines have another.
+    let begin = line.as_bytes().get(..KEY.len())?;
+    if !begin.eq_ignore_ascii_case(KEY.as_bytes()) {
+        return None;
+    }
+    let number = str::from_utf8(line.key()?.get(KEY.len()..)?).ok()?;
     number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok()).flatten()
 }
 
