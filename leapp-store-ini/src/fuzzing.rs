@@ -46,6 +46,8 @@ pub fn credentials_edit(bytes: &[u8]) {
             _ => adopt(&mut document, *byte),
         }
         // What the next process reads must mean the same as what this one holds.
+        let lost = document.profiles().into_iter().find(|profile| !document.has_profile(profile));
+        assert_eq!(lost, None, "a profile is listed and not found");
         let printed = document.to_bytes();
         document = Document::of(scheme, document.into_bytes());
         assert_eq!(document.to_bytes(), printed);

@@ -1,7 +1,8 @@
 //! Credential sinks over the files that all AWS tools share, which keep every byte they did not write.
 //!
 //! [`CredentialsFile`] writes credentials. [`ConfigFile`] writes where programs get them: a [`CredentialProcess`].
-//! [`Document`] is a file's text, read as AWS tools read it, and [`FileBytes`] what it is printed to. [`FileSystem`] tells where the sinks can promise less.
+//! [`Document`] is a file's text, read as AWS tools read it, and [`FileBytes`] what it is printed to. [`FileSystem`] tells where
+//! the sinks can promise less.
 
 mod config_file;
 mod credential_process;

@@ -147,7 +147,9 @@ impl Sections {
     pub(crate) fn edit_last_line(&mut self, edit: impl FnOnce(&mut Line)) {
         let last = self.last();
         let mut lines = self.lines(last).into_owned();
-        lines.last_mut().map(edit);
+        if let Some(line) = lines.last_mut() {
+            edit(line);
+        }
         self.all[last] = Section::edited(lines);
     }
 
