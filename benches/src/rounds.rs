@@ -87,10 +87,16 @@ pub fn is_measurement() -> bool {
 }
 
 /// Runs all of them in turns; the times of a first round, which warms them up, are left out. A test is one repetition of each.
+///
+/// Every other round goes backwards: else the first would always find the caches as the last has left them.
 pub fn take_turns(contenders: &mut [Contender<'_>], rounds: usize) {
     let is_test = !is_measurement();
     for round in 0..=if is_test { 0 } else { rounds } {
-        for contender in &mut *contenders {
+        let mut turns: Vec<&mut Contender<'_>> = contenders.iter_mut().collect();
+        if round % 2 == 1 {
+            turns.reverse();
+        }
+        for contender in turns {
             let times = (contender.run)(if is_test { 1 } else { contender.repetitions });
             if is_test || round > 0 {
                 contender.times.extend(times);
