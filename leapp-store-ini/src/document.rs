@@ -40,7 +40,7 @@ impl Document {
     }
 
     /// Reads any sequence of bytes as a credentials file, and keeps them: nothing is copied, and they are wiped with the last
-    /// document made from them.
+    /// document made from them, or with what [`into_bytes`](Self::into_bytes) gives.
     ///
     /// ```
     /// use leapp_store_ini::{Document, FileBytes};
@@ -79,7 +79,8 @@ impl Document {
         self.sections.to_bytes()
     }
 
-    /// Prints the text into the memory of the one that was read, if no other document was made from that, and it fits.
+    /// Prints the text into the memory of the one that was read; into new memory while a clone of this document lives, and when the new
+    /// text is longer than the old one has room for.
     ///
     /// ```
     /// use leapp_store_ini::Document;
@@ -120,12 +121,12 @@ impl Document {
 
     /// The keys of a profile in lower case, each once. Keys whose name AWS tools ignore are left out.
     pub fn keys(&self, profile: &str) -> Vec<String> {
-        let mut keys = Vec::new();
+        let (mut keys, mut known) = (Vec::new(), HashSet::new());
         for section in self.sections_of(profile) {
             let lines = self.sections.lines(section);
             for key in lines.iter().filter_map(Line::key).filter_map(identifier).map(str::to_ascii_lowercase)
             {
-                if !keys.contains(&key) {
+                if known.insert(key.clone()) {
                     keys.push(key);
                 }
             }

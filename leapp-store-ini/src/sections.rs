@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::iter;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::file_bytes::{FileBytes, Piece};
 use crate::line::{self, Line, Newline};
@@ -19,6 +19,8 @@ pub(crate) struct Sections {
     skipped: usize,
     /// The first has no header, and may be empty. Every other one begins with a header, and has no second one.
     all: Vec<Section>,
+    /// All of the text is looked at for it, once: each of a thousand new profiles asks.
+    newline: OnceLock<Newline>,
 }
 
 /// It is small, since a file may be nothing but headers.
@@ -55,7 +57,7 @@ impl Sections {
             last.start_and_tag = Span::pack(at, tag);
         }
         all.push(Section::Read(last));
-        Self { text: Arc::new(text), skipped: start, all }
+        Self { text: Arc::new(text), skipped: start, all, newline: OnceLock::new() }
     }
 
     /// The numbers of those that have a header.
@@ -159,8 +161,12 @@ impl Sections {
         self.all[section] = Section::edited(lines);
     }
 
-    /// The line break that most lines have.
+    /// The line break that most lines had when it was first asked for.
     pub(crate) fn newline(&self) -> Newline {
+        *self.newline.get_or_init(|| self.most_newlines())
+    }
+
+    fn most_newlines(&self) -> Newline {
         let (mut of_windows, mut of_unix) = (0_usize, 0_usize);
         for text in self.runs() {
             for at in memchr::memchr_iter(b'\n', text) {

@@ -30,7 +30,7 @@ impl Document {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] when there is no such profile; [`ErrorKind::Unsupported`] when only some tools read it, because of how its
-    /// header is written.
+    /// header is written (`[profile "dev"]`, or an indented one).
     pub fn with_adopted(mut self, session: &SessionId, profile: &ProfileName) -> Result<Self, Error> {
         self.adopt(session, profile, None).map_err(|refusal| refusal.of(profile))?;
         Ok(self)

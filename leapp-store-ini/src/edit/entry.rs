@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use leapp_core::{Change, Error, ErrorKind, Region, Secret, SessionCredentials, SessionId};
+use leapp_core::{Change, Error, ErrorKind, ProfileName, Region, Secret, SessionCredentials, SessionId};
 
 use super::{MARK, WRITER};
 use crate::CredentialProcess;
@@ -64,6 +64,12 @@ impl Entry {
         }
         Ok(self)
     }
+}
+
+/// Credentials do not stand in the config file.
+pub(super) fn not_in_config(profile: &ProfileName) -> Error {
+    let message = format!("credentials cannot be published in the config file, for profile `{profile}`");
+    Error::new(ErrorKind::Unsupported, message)
 }
 
 /// A kind of change that this version does not know.

@@ -18,6 +18,7 @@ mod withdraw;
 use leapp_core::{Change, Error, ErrorKind, ProfileName};
 
 use crate::line::{Line, Newline};
+use crate::scheme::Scheme;
 use crate::{CredentialProcess, Document};
 
 pub use orphan::Orphan;
@@ -79,7 +80,8 @@ impl Document {
     ///
     /// # Errors
     /// [`ErrorKind::NotOurs`] when a profile was not written by this library; [`ErrorKind::InvalidInput`] when a value cannot stand
-    /// in a credentials file; [`ErrorKind::Unsupported`] for a kind of change that this version does not know.
+    /// in a credentials file; [`ErrorKind::Unsupported`] for a kind of change that this version does not know, and for credentials that
+    /// are to be published in a config file: [`ConfigFile`](crate::ConfigFile) publishes there what programs run to obtain them.
     pub fn with_changes(mut self, changes: &[Change]) -> Result<Self, Error> {
         for change in changes {
             self.apply(change, Author::default()).map_err(|refusal| refusal.of(change.profile()))?;
@@ -91,9 +93,10 @@ impl Document {
     pub(crate) fn apply(&mut self, change: &Change, author: Author<'_>) -> Result<(), Refusal> {
         match change {
             Change::Publish { session, profile, region, credentials } => {
-                let entry = match author.process {
-                    Some(process) => entry::of_process(session, process),
-                    None => entry::of_credentials(session, credentials),
+                let entry = match (author.process, self.scheme) {
+                    (Some(process), _) => entry::of_process(session, process),
+                    (None, Scheme::Credentials) => entry::of_credentials(session, credentials),
+                    (None, Scheme::Config) => Err(entry::not_in_config(profile)),
                 };
                 let entry = entry.and_then(|entry| entry.owned(author.writer).in_region(region.as_ref()));
                 self.publish(profile, entry.map_err(Refusal::Invalid)?)

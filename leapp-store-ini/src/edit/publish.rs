@@ -64,9 +64,12 @@ impl Document {
     /// when the same section comes again.
     pub(super) fn seems_to_have(&self, profile: &str) -> bool {
         let headers = self.scheme.spellings(profile).into_iter().map(|section| format!("[{section}]"));
+        // Looks back only as far as there may be white space: a line may be as long as the file.
         let is_first = |text: &[u8], at: usize| {
-            let line = text[..at].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-            String::from_utf8_lossy(line).trim_start().is_empty()
+            let is_seen = |byte: &u8| byte.is_ascii() && !matches!(byte, b' ' | b'\t' | 0x0b | 0x0c);
+            let from = text[..at].iter().rposition(is_seen).map_or(0, |last| last + 1);
+            let is_line = from == 0 || matches!(text[from - 1], b'\n' | b'\r');
+            is_line && str::from_utf8(&text[from..at]).is_ok_and(|before| before.trim_start().is_empty())
         };
         let runs = self.sections.runs();
         headers.into_iter().any(|header| {

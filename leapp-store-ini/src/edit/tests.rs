@@ -235,3 +235,20 @@ proptest! {
         prop_assert_eq!(after.to_bytes().to_vec(), before);
     }
 }
+
+/// What would take minutes if each section or line were looked at together with all others.
+#[test]
+fn hostile_files_are_changed_in_time() {
+    let adopted = |text: String| {
+        let (session, profile) = (SessionId::parse("s").unwrap(), ProfileName::parse("dev").unwrap());
+        let document = Document::parse(text.as_bytes());
+        document
+            .with_adopted(&session, &profile)
+            .map(|document| document.keys("dev").len())
+            .unwrap_or_default()
+    };
+    assert_eq!(adopted("[dev]\naws_access_key_id=A\n".repeat(20_000)), 4);
+    assert_eq!(adopted(format!("x{}\n", "[dev]".repeat(200_000))), 0, "there is no such profile");
+    let keys: String = (0..100_000).map(|number| format!("k{number}=\n")).collect();
+    assert_eq!(adopted(format!("[dev]\n{keys}")), 100_002);
+}

@@ -55,6 +55,13 @@ impl From<Zeroizing<Vec<u8>>> for FileBytes {
     }
 }
 
+/// Nothing is copied; from then on they are wiped. What else the vector's owner has copied is not.
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
 impl Deref for FileBytes {
     type Target = [u8];
 

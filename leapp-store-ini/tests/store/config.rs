@@ -114,3 +114,11 @@ fn what_a_shell_might_take_for_something_else_is_refused() {
     }
     assert!(CredentialProcess::new("host", []).is_err());
 }
+
+#[test]
+fn no_credentials_are_published_in_a_config_file() {
+    let document = Document::parse_config(b"[profile mine]\nregion = eu-west-1\n");
+    let refused = document.clone().with_changes(&[publish("s", "dev", 1)]).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported);
+    assert!(refused.to_string().contains("config file, for profile `dev`"), "{refused}");
+}
