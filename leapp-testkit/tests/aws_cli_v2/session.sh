@@ -13,17 +13,18 @@ echo "routes: $(ip route | wc -l)"
 server=$!
 trap 'kill "$server"; wait "$server"' EXIT
 for _ in $(seq 100); do
-    grep -q LEAPP_TESTKIT_PID environment && break
+    grep -qs LEAPP_TESTKIT_PID environment && break
     sleep 0.1
 done
 export AWS_CA_BUNDLE=$PWD/ca.pem
 
 for profile in legacy session; do
-    rm -rf "$HOME/.aws/sso"
+    # Without the file of the login before: what that says would be taken for this one.
+    rm -rf "$HOME/.aws/sso" login
     PYTHONUNBUFFERED=1 /usr/bin/aws sso login --no-browser --profile $profile > login 2>&1 &
     login=$!
     for _ in $(seq 300); do
-        grep -q 'user_code=' login && break
+        grep -qs 'user_code=' login && break
         sleep 0.1
     done
     url=$(grep -o 'https://[^ ]*user_code=[A-Z-]*' login)
