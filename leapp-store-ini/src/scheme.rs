@@ -53,12 +53,11 @@ impl Scheme {
     /// Every name under which some tool would take a section for the profile.
     pub(crate) fn spellings(self, profile: &str) -> Vec<String> {
         match self {
-            Self::Config => vec![
-                self.section(profile),
-                format!("{PREFIX} {profile}"),
-                format!("{PREFIX} \"{profile}\""),
-                format!("{PREFIX} '{profile}'"),
-            ],
+            Self::Config => {
+                let default = (profile == DEFAULT).then(|| profile.to_owned());
+                let prefixed = ["", "\"", "'"].map(|quote| format!("{PREFIX} {quote}{profile}{quote}"));
+                default.into_iter().chain(prefixed).collect()
+            }
             Self::Credentials => vec![profile.to_owned()],
         }
     }

@@ -39,13 +39,13 @@ struct Span {
 
 type Tag = u16;
 
-/// Profiles are longer, as a rule. A file whose sections are shorter is counted through first.
-const SHORTEST: usize = 128;
+/// So many bytes to a section are reckoned with at first: profiles are longer, as a rule. Where there are more sections, they are counted.
+const BYTES_TO_A_SECTION: usize = 128;
 
 impl Sections {
     /// The sections of a text from `start` on.
     pub(crate) fn parse(text: FileBytes, start: usize) -> Self {
-        let mut all = Vec::with_capacity(text.len() / SHORTEST + 2);
+        let mut all = Vec::with_capacity(text.len() / BYTES_TO_A_SECTION + 2);
         let mut last = Span { start_and_tag: Span::pack(start, 0), end: text.len() };
         for at in headers(&text, start) {
             if all.len() + 2 > all.capacity() {
@@ -155,7 +155,13 @@ impl Sections {
         self.all[last] = Section::edited(lines);
     }
 
-    fn extend(&mut self, section: usize, more: Vec<Line>) {
+    /// Takes a section out.
+    pub(crate) fn remove(&mut self, section: usize) {
+        self.all.remove(section);
+    }
+
+    /// Puts lines without a header behind a section's.
+    pub(crate) fn extend(&mut self, section: usize, more: impl IntoIterator<Item = Line>) {
         let mut lines = self.lines(section).into_owned();
         lines.extend(more);
         self.all[section] = Section::edited(lines);
@@ -265,14 +271,17 @@ fn headers(text: &[u8], start: usize) -> impl Iterator<Item = usize> {
     brackets.filter(move |at| *at == start || text[at - 1] == b'\n')
 }
 
-/// Made of the end of a name, which tells most names of one file apart: they begin alike, and are far from each other in memory.
+/// Made of a name's beginning and end, which tell most names of one file apart: they are far from each other in memory.
 fn tag(name: &[u8]) -> Tag {
-    let end = match name.last_chunk() {
-        Some(end) => u64::from_le_bytes(*end),
-        None => name.iter().fold(0, |end, byte| end << 8 | u64::from(*byte)),
-    };
     // The golden ratio spreads what differs in any bit over the upper ones.
-    (end.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - Tag::BITS)) as Tag
+    let spread = |bits: u64| bits.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let both = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => {
+            spread(u64::from_le_bytes(*first)).rotate_left(32) ^ u64::from_le_bytes(*last)
+        }
+        _ => name.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    (spread(both) >> (u64::BITS - Tag::BITS)) as Tag
 }
 
 /// For tests that put lines anywhere.

@@ -127,7 +127,7 @@ impl SharedFile {
         self.edit(false, move |document, _| {
             let place = Place::resolve(&path)?;
             let is_alive = |writer: &str| Writer::is_alive(&place.target, writer);
-            orphans.iter().for_each(|orphan| document.withdraw_orphan(orphan, &is_alive));
+            document.withdraw_orphans(&orphans, &is_alive);
             Ok(())
         })
         .await

@@ -99,6 +99,8 @@ impl Run {
             format!("-seed={seed}"),
             format!("-artifact_prefix={}/", folder.display()),
             format!("-max_len={LONGEST}"),
+            // Long ones from the beginning: what is adopted is longer than what a fuzzer begins with.
+            "-len_control=0".to_owned(),
             "-timeout=10".to_owned(),
             "-print_final_stats=1".to_owned(),
         ]);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use leapp_core::{Error, ErrorKind, ProfileName, Secret, SessionId};
 
 use super::entry::{self, Entry};
-use super::{ADOPTED, MARK, MARKS, Refusal, WRITER, kept, mark};
+use super::{ADOPTED, MARK, MARKS, Refusal, WRITER, is_memory, kept, mark};
 use crate::line::Line;
 use crate::{Document, FileBytes};
 
@@ -75,7 +75,7 @@ impl Document {
         lines.retain(|line| ![MARK, WRITER].iter().any(|key| line.has_key(key)));
         let marks = marks.iter().map(|(key, value)| Line::property(key, value, newline));
         lines.splice(1..1, marks);
-        self.replace(section, lines);
+        self.replace_ended(section, lines);
     }
 
     /// Takes out of a section what stands there of an earlier session, whose mark somebody has removed.
@@ -113,7 +113,7 @@ impl Document {
                 adopted.extend_from_slice(lines);
             }
         }
-        self.replace(section, adopted);
+        self.replace_ended(section, adopted);
     }
 
     /// True when a section was a person's before.
@@ -146,7 +146,7 @@ impl Document {
         let lines = self.sections.lines(section);
         let lines = lines.iter().zip(self.keys_of_values(&lines));
         let left = lines.filter(|(_, key)| key.is_none()).map(|(line, _)| line.clone()).collect();
-        self.replace(section, left);
+        self.replace_ended(section, left);
     }
 
     /// Puts a person's lines back in the place of ours. What they have changed since is theirs as it is.
@@ -166,13 +166,13 @@ impl Document {
                 (None, _) => restored.push(line.clone()),
             }
         }
-        self.replace(section, restored);
+        self.replace_ended(section, restored);
     }
 }
 
 /// True when a section was a person's before.
 pub(super) fn is_adopted(lines: &[Line]) -> bool {
-    lines.iter().any(|line| line.has_key(ADOPTED) || kept::number(line).is_some())
+    lines.iter().any(is_memory)
 }
 
 /// A section's lines below its header, those that continue a value together with it.

@@ -106,18 +106,21 @@ impl Document {
         }
     }
 
-    /// Puts other lines in the place of a section. Each ends with a line break; at the end of a file that has none there, the last does not.
-    fn replace(&mut self, section: usize, mut lines: Vec<Line>) {
+    /// Puts other lines in the place of a section, each with a line break. At the end of a file that has none there, the last is left
+    /// without: if it is one of ours, or a header, behind which one was put when lines of ours came below. What else has one has it from
+    /// a person.
+    fn replace_ended(&mut self, section: usize, mut lines: Vec<Line>) {
         let is_unended = section == self.sections.last() && self.sections.is_unended(section);
-        // All of the file is looked at for the line break that most lines have, and seldom is one needed.
-        if is_unended || lines.iter().any(|line| line.newline().is_none()) {
-            let newline = self.sections.newline();
-            for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
-                line.push_newline(newline);
-            }
-            if let (true, Some(last)) = (is_unended, lines.last_mut()) {
+        let last = if is_unended { lines.pop() } else { None };
+        for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
+            line.push_newline(self.sections.newline());
+        }
+        if let Some(mut last) = last {
+            let has_none_of_its_own = last.is_header() || self.is_ours(&last) || is_memory(&last);
+            if let Some(newline) = last.newline().filter(|_| has_none_of_its_own) {
                 last.pop_newline(newline);
             }
+            lines.push(last);
         }
         self.sections.replace(section, lines);
     }
@@ -155,6 +158,11 @@ impl Document {
 /// The session that a section is marked with.
 fn mark(lines: &[Line]) -> Option<&[u8]> {
     lines.iter().rev().find(|line| line.has_key(MARK)).and_then(Line::value)
+}
+
+/// True for a line that remembers what a person had in the section.
+fn is_memory(line: &Line) -> bool {
+    line.has_key(ADOPTED) || kept::number(line).is_some()
 }
 
 /// True when the line break before the section's header is ours.

@@ -1,5 +1,6 @@
 //! Profiles whose writer is gone.
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use leapp_core::{ProfileName, SessionId};
@@ -49,17 +50,14 @@ impl Document {
         orphans.filter(|orphan| !orphan.is_of(is_alive)).collect()
     }
 
-    /// Withdraws a profile, unless somebody has written it meanwhile, or its writer is there after all.
-    pub(crate) fn withdraw_orphan(&mut self, orphan: &Orphan, is_alive: &dyn Fn(&str) -> bool) {
-        if orphan.is_of(is_alive) {
-            return;
-        }
-        for section in self.sections_of_any_spelling(orphan.profile.as_str()).into_iter().rev() {
-            let found = self.orphan(section);
-            if found.is_some_and(|found| found.session == orphan.session && found.writer == orphan.writer) {
-                self.clear(section);
-            }
-        }
+    /// Withdraws profiles, but those that somebody has written meanwhile, or whose writer is there after all.
+    pub(crate) fn withdraw_orphans(&mut self, orphans: &[Orphan], is_alive: &dyn Fn(&str) -> bool) {
+        let dead = orphans.iter().filter(|orphan| !orphan.is_of(is_alive));
+        let dead: HashSet<_> = dead.map(Orphan::identity).collect();
+        let is_dead =
+            |section: &usize| self.orphan(*section).is_some_and(|found| dead.contains(&found.identity()));
+        let sections = self.sections.with_header().filter(is_dead).collect();
+        self.clear(sections);
     }
 
     fn orphan(&self, section: usize) -> Option<Orphan> {
@@ -78,6 +76,11 @@ impl Document {
 }
 
 impl Orphan {
+    /// What stays the same as long as nobody writes the profile anew.
+    fn identity(&self) -> (&str, &str, Option<&str>) {
+        (self.session.as_str(), self.profile.as_str(), self.writer.as_deref())
+    }
+
     fn is_of(&self, is_alive: &dyn Fn(&str) -> bool) -> bool {
         self.writer.as_deref().is_some_and(is_alive)
     }

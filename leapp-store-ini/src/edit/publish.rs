@@ -33,12 +33,12 @@ impl Document {
             entry.0.push((PUBLISHED, Secret::new(fingerprint::of_entry(&entry.0))));
         }
         self.set(*last, &entry.0);
-        for copy in copies.iter().rev() {
-            match self.is_adopted(*copy) {
-                true => self.strip(*copy, &entry),
-                false => self.clear(*copy),
-            }
+        let (adopted, copies): (Vec<usize>, Vec<usize>) =
+            copies.iter().partition(|copy| self.is_adopted(**copy));
+        for copy in adopted {
+            self.strip(copy, &entry);
         }
+        self.clear(copies);
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Document {
         let (mut ours, len) = (self.ours(&lines).into_iter(), lines.len());
         lines.retain(|line| ours.next() != Some(true) || (is_kept(line) && !line.is_continuation()));
         if lines.len() < len {
-            self.replace(section, lines);
+            self.replace_ended(section, lines);
         }
     }
 }

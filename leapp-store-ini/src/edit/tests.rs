@@ -251,4 +251,17 @@ fn hostile_files_are_changed_in_time() {
     assert_eq!(adopted(format!("x{}\n", "[dev]".repeat(200_000))), 0, "there is no such profile");
     let keys: String = (0..100_000).map(|number| format!("k{number}=\n")).collect();
     assert_eq!(adopted(format!("[dev]\n{keys}")), 100_002);
+
+    let text = "[dev]\nx_leapp_session = s\n; mine\n".repeat(20_000);
+    let notes = "; mine\n".repeat(20_000);
+    let withdrawn = Document::parse(text.as_bytes()).with_changes(&[withdraw("s", "dev")]).unwrap();
+    assert!(withdrawn.to_bytes().as_slice() == notes.as_bytes(), "a person's notes are left");
+    let rest = Document::parse(text.as_bytes()).without_ours();
+    assert!(rest.to_bytes().as_slice() == notes.as_bytes(), "a person's notes are left");
+    let text: String =
+        (0..20_000).map(|number| format!("[dev]\nx_leapp_session = s{number}\n; mine\n")).collect();
+    let mut document = Document::parse(text.as_bytes());
+    let orphans = document.orphans(&|_| false);
+    document.withdraw_orphans(&orphans, &|_| false);
+    assert!(document.to_bytes().as_slice() == notes.as_bytes(), "a person's notes are left");
 }

@@ -15,23 +15,19 @@ impl Document {
         if !sections.is_empty() && sections.iter().all(|section| self.is_foreign(*section)) {
             return Err(Refusal::Foreign);
         }
-        for section in sections.into_iter().rev() {
-            if mark(&self.sections.lines(section)) == Some(session.as_str().as_bytes()) {
-                self.clear(section);
-            }
-        }
+        let is_of_session =
+            |section: &usize| mark(&self.sections.lines(*section)) == Some(session.as_str().as_bytes());
+        let sections = sections.into_iter().filter(is_of_session).collect();
+        self.clear(sections);
         Ok(())
     }
 
     /// The text without any section of ours.
     pub(crate) fn without_ours(mut self) -> Self {
-        // From the last one on: those before it keep their numbers.
-        for section in self.sections.with_header().rev() {
-            let is_ours = |line: &Line| [MARK, WRITER, ADOPTED].iter().any(|key| line.has_key(key));
-            if self.sections.lines(section).iter().any(is_ours) {
-                self.clear(section);
-            }
-        }
+        let is_ours = |line: &Line| [MARK, WRITER, ADOPTED].iter().any(|key| line.has_key(key));
+        let has_ours = |section: &usize| self.sections.lines(*section).iter().any(is_ours);
+        let sections = self.sections.with_header().filter(has_ours).collect();
+        self.clear(sections);
         // What is left of a section of ours says whose it was, which is no matter here.
         let is_mark = |line: &Line| MARKS.iter().chain(&[FINAL_NEWLINE]).any(|key| line.has_key(key));
         for section in 0..=self.sections.last() {
@@ -44,12 +40,45 @@ impl Document {
         self
     }
 
-    /// Removes our lines from a section. A person's own keys keep the header, and with it a mark that says so. What was a person's
-    /// before is theirs again.
-    pub(super) fn clear(&mut self, section: usize) {
+    /// Removes our lines from sections, given in their order. A person's own keys keep the header, and with it a mark that says so. What
+    /// was a person's before is theirs again.
+    pub(super) fn clear(&mut self, sections: Vec<usize>) {
+        // What is left of sections that are gone, the last first, and the section that it will stand behind. It is put there once: where
+        // many sections go, it would be looked at again with each of them.
+        let (mut left, mut behind) = (Vec::new(), None);
+        // From the last one on: those before it keep their numbers.
+        for section in sections.into_iter().rev() {
+            if let Some(behind) = behind.filter(|behind| *behind != section) {
+                self.put_behind(behind, &mut left);
+            }
+            match self.clear_one(section, !left.is_empty()) {
+                Some(notes) => {
+                    if !notes.is_empty() {
+                        left.push(notes);
+                    }
+                    behind = Some(section - 1);
+                }
+                None => behind = Some(section),
+            }
+        }
+        if let Some(behind) = behind {
+            self.put_behind(behind, &mut left);
+        }
+    }
+
+    fn put_behind(&mut self, section: usize, left: &mut Vec<Vec<Line>>) {
+        if !left.is_empty() {
+            let lines = left.drain(..).rev().flatten();
+            self.sections.extend(section, lines);
+        }
+    }
+
+    /// Clears one section. When its header goes, the section is gone, and its notes are given back.
+    fn clear_one(&mut self, section: usize, has_notes_behind: bool) -> Option<Vec<Line>> {
         let lines = self.sections.lines(section);
         if adopt::is_adopted(&lines) {
-            return self.restore(section);
+            self.restore(section);
+            return None;
         }
         let ours = self.ours(&lines);
         let has_theirs = lines.iter().zip(&ours).skip(1).any(|(line, is_ours)| !is_ours && !line.is_note());
@@ -66,12 +95,19 @@ impl Document {
 
         let pushed = lines.first().and_then(Line::newline).unwrap_or(Newline::Lf);
         let had_memory = has_final_newline_memory(&lines);
-        let next = if has_theirs { section + 1 } else { section };
-        let (is_gone, is_end_kept) = (remains.is_empty(), kept.last() == Some(&true));
-        self.sections.replace(section, remains);
+        let (is_gone, is_end_kept) = (remains.is_empty(), kept.last() == Some(&true) || has_notes_behind);
+        let notes = if has_theirs {
+            self.sections.replace(section, remains);
+            None
+        } else {
+            self.sections.remove(section);
+            Some(remains)
+        };
         if !is_end_kept {
+            let next = if has_theirs { section + 1 } else { section };
             self.hand_on_final_newline(next, is_gone && had_memory, pushed);
         }
+        notes
     }
 
     /// The line before the section `next` is another one now, and `is_pushed` says whether its line break is ours: the section

@@ -94,11 +94,35 @@ fn is_suspect(reading: &Reading, known_len: usize) -> bool {
     is_empty_file || is_cut || reading.bytes.len() < known_len
 }
 
-/// Reserves the file's size at first, so that no half-grown copy of a secret stays in freed memory.
+/// Room for all of the file is made at first, and anew when it grows meanwhile: memory that grows leaves a half-read secret behind.
 pub(super) fn contents(file: &mut File) -> io::Result<FileBytes> {
-    file.rewind()?;
-    let size = usize::try_from(file.metadata()?.len()).unwrap_or_default();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(size + 64));
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes.into())
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut room = size.saturating_add(64);
+    loop {
+        file.rewind()?;
+        let mut bytes = Zeroizing::new(Vec::new());
+        // A file may say that it is larger than any memory.
+        bytes.try_reserve_exact(room).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(room, 0);
+        let len = fill(file, &mut bytes)?;
+        if len < room {
+            bytes.truncate(len);
+            return Ok(bytes.into());
+        }
+        room = room.saturating_mul(2);
+    }
+}
+
+/// Reads until the end of the file or of the room.
+fn fill(file: &mut File, room: &mut [u8]) -> io::Result<usize> {
+    let mut len = 0;
+    while len < room.len() {
+        match file.read(&mut room[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(len)
 }

@@ -380,3 +380,21 @@ fn a_damaged_line_does_not_cost_a_person_the_key_silently() {
     let has_key = Document::parse(&scene.read()).value("prod", "aws_access_key_id").is_some();
     assert!(outcome.is_err() || has_key, "{}", scene.text());
 }
+
+#[test]
+fn a_persons_line_at_the_end_of_the_file_keeps_its_line_break_when_ours_below_it_goes() {
+    for (theirs, newline) in
+        [("mine = 1\r\n", "\n"), ("mine = 1\n", "\r\n"), ("mine = 1\n", "\n"), ("; note\r\n", "\n")]
+    {
+        // Some editor has taken the last line break away.
+        let text = format!(
+            "[x]{newline}a = 1{newline}b = 2{newline}[dev]{newline}x_leapp_session = s{newline}{theirs}region = x"
+        );
+        let scene = Scene::with(text.as_bytes());
+        scene.apply(&[publish("s", "dev", 1)]).unwrap();
+        let published = scene.text();
+        assert!(published.contains(theirs), "{published:?}");
+        scene.apply(&[withdraw("s", "dev")]).unwrap();
+        assert!(scene.text().contains(theirs), "{:?}", scene.text());
+    }
+}
