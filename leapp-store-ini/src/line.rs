@@ -148,9 +148,12 @@ impl Line {
     /// Replaces a property's value and nothing else of the line.
     pub(crate) fn set_value(&mut self, new: &str) {
         let Kind::Property { value, .. } = self.kind() else { return };
-        let space: &[u8] = if value.is_empty() { b" " } else { b"" };
+        let space = |is_needed: bool| if is_needed { b" ".as_slice() } else { b"" };
         let text = self.as_bytes();
-        *self = Self::of(join(&[&text[..value.start], space, new.as_bytes(), &text[value.end..]]));
+        let (before, after) = (&text[..value.start], &text[value.end..]);
+        // White space that is part of the old value may be all that makes what follows a comment.
+        let parts = [before, space(value.is_empty()), new.as_bytes(), space(is_comment(after)), after];
+        *self = Self::of(join(&parts));
     }
 
     /// The line without its line break.

@@ -11,6 +11,14 @@ use crate::nightly::Figures;
 use crate::workspace::Workspace;
 use crate::{Outcome, packages, process};
 
+/// How much of it a run is.
+#[derive(Clone, Copy)]
+pub(crate) enum Share {
+    All,
+    /// For every change.
+    Tenth,
+}
+
 /// A target, and how many inputs it gets in all.
 ///
 /// A fuzzer that is not told where it has been goes on, and only warns: fewer edges than the last number are none.
@@ -34,12 +42,16 @@ const INSTRUMENTED: [&str; 7] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Runs every target for its number of inputs; fails when one stops before.
-pub(crate) fn run(workspace: &Workspace) -> Outcome<()> {
+/// Runs every target for its number of inputs, or a part of that; fails when one stops before.
+pub(crate) fn run(workspace: &Workspace, share: Share) -> Outcome<()> {
     packages::prepare(packages::FUZZING)?;
     let programs = build(workspace)?;
     println!("| target | executions | a second | edges | peak MiB |\n| --- | ---: | ---: | ---: | ---: |");
     for (target, inputs, edges) in TARGETS {
+        let inputs = match share {
+            Share::All => inputs,
+            Share::Tenth => inputs / 10,
+        };
         let runs = SEEDS.map(|seed| Run::start(workspace, &programs, target, seed, inputs));
         // All are waited for, also behind one that failed.
         let figures = runs.map(|run| run.and_then(Run::end));
@@ -116,11 +128,22 @@ impl Run {
         let failed = |e| format!("fuzzing {}: {e}", self.name);
         let status = self.child.wait().map_err(failed)?;
         let log = fs::read(&self.log).map_err(failed)?;
-        let figures = Figures::parse(&String::from_utf8_lossy(&log));
+        let log = String::from_utf8_lossy(&log);
+        let figures = Figures::parse(&log);
         if status.success() {
             return Ok(figures);
         }
-        let saved = figures.saved.as_deref().unwrap_or("no input was saved");
-        Err(format!("{} ended with {status} ({saved}); what it said: {}", self.name, self.log.display()))
+        let Some(saved) = figures.saved else {
+            return Err(format!("{} ended with {status}; what it said: {}", self.name, self.log.display()));
+        };
+        // Whole: the machine may be gone by the time that somebody looks. It is made up, and short.
+        let input = fs::read(&saved).map_err(failed)?;
+        let panic: Vec<&str> = log.lines().skip_while(|line| !line.starts_with("thread '")).take(2).collect();
+        Err(format!(
+            "{} ended with {status}: {}\nthe input, {saved}: {}",
+            self.name,
+            panic.join(" "),
+            input.escape_ascii()
+        ))
     }
 }

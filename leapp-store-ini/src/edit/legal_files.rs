@@ -55,7 +55,7 @@ fn file(scheme: Scheme, rng: &mut Rng) -> Vec<u8> {
             (pick(rng, &["[", "[ ", "[\t"]), pick(rng, &["]", " ]", "] ; c", "]# [dev]", "]\t"]));
         line(&mut text, rng, &[before, prefix, name, after].map(str::as_bytes));
         for _ in 0..rng.u8(..5) {
-            match rng.u8(..8) {
+            match rng.u8(..9) {
                 0 => line(&mut text, rng, &[b""]),
                 1 => {
                     let comment = pick(rng, &["# c", "; [dev]", "#", "; x_leapp_session = s"]);
@@ -71,6 +71,14 @@ fn file(scheme: Scheme, rng: &mut Rng) -> Vec<u8> {
                     let key = pick(rng, &OURS);
                     let equals = pick(rng, &["=", " = ", "\t=  "]);
                     line(&mut text, rng, &[key.as_bytes(), equals.as_bytes(), b"theirs ; c"]);
+                }
+                5 => {
+                    let (key, begin) = (pick(rng, &OURS), pick(rng, &[" =", " = a", " = ; c"]));
+                    line(&mut text, rng, &[key.as_bytes(), begin.as_bytes()]);
+                    for _ in 0..rng.u8(1..3) {
+                        let more = pick(rng, &["  theirs", "\tthe=irs # c"]);
+                        line(&mut text, rng, &[more.as_bytes()]);
+                    }
                 }
                 _ => {
                     let key = pick(rng, &["output", "Role_Arn", "k", "cli_pager", "mfa_serial"]);
@@ -98,20 +106,25 @@ fn pick<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
 /// The text without the sections of these profiles and, in those that were a person's, without our keys.
 fn foreign(text: &[u8], scheme: Scheme, held: &BTreeMap<&str, bool>) -> Vec<u8> {
     let mut is_adopted = None;
+    let mut is_value_of_ours = false;
     let mut left = Vec::new();
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         if line[0] == b'[' {
             is_adopted = profile(line, scheme).and_then(|profile| held.get(profile.as_str()).copied());
         }
+        let goes_on = line.starts_with(b" ") || line.starts_with(b"\t");
         let is_key_of_ours = || {
             let key = line.split(|byte| *byte == b'=').next().unwrap_or_default();
             let key = String::from_utf8_lossy(key).trim().to_ascii_lowercase();
             key.starts_with("x_leapp") || OURS.contains(&key.as_str())
         };
+        if !goes_on {
+            is_value_of_ours = is_key_of_ours();
+        }
         match is_adopted {
             Some(false) => {}
-            Some(true) if is_key_of_ours() => {}
+            Some(true) if is_value_of_ours => {}
             _ => left.extend_from_slice(line),
         }
     }

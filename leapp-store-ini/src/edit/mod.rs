@@ -111,12 +111,13 @@ impl Document {
     /// a person.
     fn replace_ended(&mut self, section: usize, mut lines: Vec<Line>) {
         let is_unended = section == self.sections.last() && self.sections.is_unended(section);
+        let is_value_of_ours = self.ours(&lines).last() == Some(&true);
         let last = if is_unended { lines.pop() } else { None };
         for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
             line.push_newline(self.sections.newline());
         }
         if let Some(mut last) = last {
-            let has_none_of_its_own = last.is_header() || self.is_ours(&last) || is_memory(&last);
+            let has_none_of_its_own = is_value_of_ours || last.is_header() || is_memory(&last);
             if let Some(newline) = last.newline().filter(|_| has_none_of_its_own) {
                 last.pop_newline(newline);
             }
