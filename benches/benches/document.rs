@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use ini::Ini;
 use leapp_benches::{Contender, Peer, table, take_turns};
-use leapp_core::{AccessKeyId, Change, ProfileName, Secret, SessionCredentials, SessionId};
+use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCredentials, SessionId};
 use leapp_store_ini::{Document, FileBytes};
 
 const PROFILES: usize = 10_000;
@@ -28,6 +28,7 @@ fn main() {
     assert_eq!(ours.value(CHANGED, "aws_session_token").unwrap().expose(), new_token);
     assert_eq!(ours.value(CHANGED, "aws_credential_expiration").unwrap().expose(), EXPIRATION);
     assert_eq!(ours.profiles().len(), PROFILES);
+    assert_eq!(ours.to_bytes().len(), text.len(), "nothing has to move");
     assert!(memchr::memmem::find(&with_rust_ini(&text, &new_token), new_token.as_bytes()).is_some());
 
     println!("{PROFILES} profiles, {} bytes\n", text.len());
@@ -155,7 +156,7 @@ fn change(token: &str) -> Change {
     Change::Publish {
         session: SessionId::parse("session-5000").unwrap(),
         profile: ProfileName::parse(CHANGED).unwrap(),
-        region: None,
+        region: Some(Region::parse("eu-west-1").unwrap()),
         credentials: credentials.unwrap(),
     }
 }

@@ -69,6 +69,18 @@ impl Document {
         Self::of(Scheme::Config, FileBytes::copy_of(bytes))
     }
 
+    /// Reads any sequence of bytes as a config file, and keeps them, as [`from_bytes`](Self::from_bytes) does.
+    ///
+    /// ```
+    /// use leapp_store_ini::Document;
+    ///
+    /// let config = Document::config_from_bytes(b"[profile dev]\noutput = json\n".to_vec());
+    /// assert_eq!(config.into_bytes().as_slice(), b"[profile dev]\noutput = json\n");
+    /// ```
+    pub fn config_from_bytes(bytes: impl Into<FileBytes>) -> Self {
+        Self::of(Scheme::Config, bytes.into())
+    }
+
     pub(crate) fn of(scheme: Scheme, bytes: FileBytes) -> Self {
         let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
         Self { scheme, sections: Sections::parse(bytes, start) }
@@ -120,6 +132,8 @@ impl Document {
     }
 
     /// The keys of a profile in lower case, each once. Keys whose name AWS tools ignore are left out.
+    ///
+    /// A key is whatever stands before a `=`: in a damaged file, where a token was broken into two lines, that can be a part of a token.
     pub fn keys(&self, profile: &str) -> Vec<String> {
         let (mut keys, mut known) = (Vec::new(), HashSet::new());
         for section in self.sections_of(profile) {

@@ -42,10 +42,11 @@ pub fn credentials_edit(bytes: &[u8]) {
     let is_config = changes.first().is_some_and(|byte| byte & 128 != 0);
     let scheme = if is_config { Scheme::Config } else { Scheme::Credentials };
     let mut document = Document::of(scheme, FileBytes::copy_of(text));
+    let had_ours = text.to_ascii_lowercase().windows(OURS.len()).any(|part| part == OURS);
     for byte in changes.iter().take(12) {
         match byte & 32 {
             0 => apply(&mut document, &change(*byte)),
-            _ => adopt(&mut document, *byte),
+            _ => adopt(&mut document, *byte, had_ours),
         }
         // What the next process reads must mean the same as what this one holds.
         let lost = document.profiles().into_iter().find(|profile| !document.has_profile(profile));
@@ -60,7 +61,6 @@ pub fn credentials_edit(bytes: &[u8]) {
         }
     }
     // A file that had lines of ours before has them no more.
-    let had_ours = text.to_ascii_lowercase().windows(OURS.len()).any(|part| part == OURS);
     assert!(
         had_ours || document.to_bytes().as_slice() == text,
         "it is another text: {:?}",
@@ -87,8 +87,9 @@ fn apply(document: &mut Document, change: &Change) {
     *document = next;
 }
 
-/// Programs read the same from a profile that is adopted.
-fn adopt(document: &mut Document, byte: u8) {
+/// Programs read the same from a profile that is adopted. Where a file has lines of ours already, what continues one of those may come
+/// to continue a person's.
+fn adopt(document: &mut Document, byte: u8, had_ours: bool) {
     let (profile, session) = names(byte);
     let mut next = document.clone();
     let (session, profile) =
@@ -100,7 +101,8 @@ fn adopt(document: &mut Document, byte: u8) {
         let value = |document: &Document| {
             document.value(profile.as_str(), &key).map(|value| value.expose().to_owned())
         };
-        assert!(key.starts_with("x_leapp") || value(&next) == value(document), "adopting changed {key}");
+        let is_same = had_ours || key.starts_with("x_leapp") || value(&next) == value(document);
+        assert!(is_same, "adopting changed {key}");
     }
     *document = next;
 }

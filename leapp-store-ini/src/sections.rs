@@ -190,7 +190,7 @@ impl Sections {
         let mut runs = Vec::new();
         for part in self.parts() {
             match part {
-                Part::Kept(range) => runs.push(&self.text[range]),
+                Part::Old(range) => runs.push(&self.text[range]),
                 Part::New(lines) => runs.extend(lines.iter().map(Line::as_bytes)),
             }
         }
@@ -205,10 +205,10 @@ impl Sections {
     /// The text, in the memory of the old one when nobody else has a use for that.
     pub(crate) fn into_bytes(self) -> FileBytes {
         let piece = |part: Part<'_>| match part {
-            Part::Kept(range) => Piece::Kept(range),
+            Part::Old(range) => Piece::Old(range),
             Part::New(lines) => Piece::New(FileBytes::concat(lines.iter().map(Line::as_bytes))),
         };
-        let skipped = Piece::Kept(0..self.skipped);
+        let skipped = Piece::Old(0..self.skipped);
         let pieces: Vec<Piece> = iter::once(skipped).chain(self.parts().into_iter().map(piece)).collect();
         let Self { text, all, .. } = self;
         drop(all);
@@ -223,10 +223,10 @@ impl Sections {
         let mut parts: Vec<Part<'_>> = Vec::new();
         for section in &self.all {
             match (section, parts.last_mut()) {
-                (Section::Read(span), Some(Part::Kept(before))) if before.end == span.start() => {
+                (Section::Read(span), Some(Part::Old(before))) if before.end == span.start() => {
                     before.end = span.end;
                 }
-                (Section::Read(span), _) => parts.push(Part::Kept(span.range())),
+                (Section::Read(span), _) => parts.push(Part::Old(span.range())),
                 (Section::Edited { lines, .. }, _) => parts.push(Part::New(lines)),
             }
         }
@@ -235,7 +235,7 @@ impl Sections {
 }
 
 enum Part<'a> {
-    Kept(Range<usize>),
+    Old(Range<usize>),
     New(&'a [Line]),
 }
 

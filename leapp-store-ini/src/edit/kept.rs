@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use zeroize::Zeroizing;
 
 use super::entry;
-use crate::line::Line;
+use crate::FileBytes;
+use crate::line::{Line, Newline};
 
 /// What the keys begin with; a number follows, since some parsers refuse a key that comes twice.
 const KEY: &str = "x_leapp_kept_";
@@ -28,6 +29,16 @@ pub(super) fn property(number: u32, bytes: &[u8]) -> (String, Zeroizing<String>)
 /// The lines that a line keeps; `None` for one that keeps nothing, or that somebody has damaged.
 pub(super) fn lines(line: &Line) -> Option<Vec<Line>> {
     bytes(line).map(|bytes| Line::all_of(bytes.into()))
+}
+
+/// Takes back a line break that was pushed onto the last of the lines that a line keeps.
+pub(super) fn pop_newline(line: &mut Line, pushed: Newline) {
+    let (Some(number), Some(mut kept)) = (number(line), lines(line)) else { return };
+    if let Some(last) = kept.last_mut() {
+        last.pop_newline(pushed);
+    }
+    let (_, value) = property(number, &FileBytes::concat(kept.iter().map(Line::as_bytes)));
+    line.set_value(&value);
 }
 
 fn bytes(line: &Line) -> Option<Zeroizing<Vec<u8>>> {
@@ -74,7 +85,6 @@ fn digit(hexadecimal: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::Newline;
 
     #[test]
     fn any_bytes_come_back() {

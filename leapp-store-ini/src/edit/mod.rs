@@ -118,8 +118,13 @@ impl Document {
         }
         if let Some(mut last) = last {
             let has_none_of_its_own = is_value_of_ours || last.is_header() || is_memory(&last);
-            if let Some(newline) = last.newline().filter(|_| has_none_of_its_own) {
-                last.pop_newline(newline);
+            if has_none_of_its_own {
+                let pushed = match last.newline() {
+                    Some(newline) if !last.is_header() => newline,
+                    // Of a header only what was put behind it: a lone carriage return may have been there before.
+                    _ => self.sections.newline(),
+                };
+                last.pop_newline(pushed);
             }
             lines.push(last);
         }

@@ -91,6 +91,10 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
         "= v",
         "\r",
         "x\ry",
+        "[qa] ;\r",
+        "  a = b\r",
+        "aws_session_token = theirs\r",
+        "aws_secret_access_key=\u{b};",
         "x_leapp = s",
         "\u{e9}",
     ]);
@@ -233,6 +237,52 @@ proptest! {
         after.sections.set_all_lines(lines);
         prop_assert_eq!(notes.len(), steps.len());
         prop_assert_eq!(after.to_bytes().to_vec(), before);
+    }
+}
+
+/// The steps one after the other, each by a process that reads the text anew.
+fn after(before: &[u8], steps: &[Step]) -> Document {
+    steps.iter().fold(Document::parse(before), |mut document, step| {
+        apply(&mut document, step).unwrap();
+        Document::from_bytes(document.into_bytes())
+    })
+}
+
+#[test]
+fn the_end_of_a_file_without_a_line_break_comes_back_as_it_was() {
+    let adopt = || Step::Adopt("s", "ops");
+    let publish = |profile| Step::Change(publish("s", profile, 1, false));
+    let withdraw = |profile| Step::Change(withdraw("s", profile));
+    for mine in [
+        "[ops]\naws_session_token =\n  mine",
+        "[ops]\naws_session_token =\n  mine\r",
+        "[ops]\naws_session_token = mine\r",
+        "[ops]\r\naws_session_token = mine\r",
+        "[ops] ;\r",
+        "[ops]",
+        "[ops]\r\noutput = json\r\nregion = mine",
+    ] {
+        for begin in [[publish("dev"), adopt(), publish("ops")], [adopt(), publish("ops"), publish("dev")]] {
+            for end in [["dev", "ops"], ["ops", "dev"]] {
+                let steps = [&begin[..], &end.map(withdraw)].concat();
+                assert_eq!(
+                    after(mine.as_bytes(), &steps).to_bytes().escape_ascii().to_string(),
+                    mine.escape_default().to_string(),
+                    "{steps:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_comment_stays_one_behind_another_value() {
+    for value in ["old ; c", "; c", "\t# c", "\u{b}; c", "old\u{c}# c"] {
+        let mine = format!("[ops]\naws_session_token={value}\n");
+        let steps = [Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))];
+        let published = after(mine.as_bytes(), &steps);
+        assert_eq!(published.value("ops", "aws_session_token").unwrap().expose(), "token;1", "{mine:?}");
+        assert_eq!(withdraw_all(&published), mine.as_bytes());
     }
 }
 

@@ -4,7 +4,7 @@ use leapp_core::{ProfileName, SessionId};
 
 use super::{
     ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER, adopt, has_final_newline_memory,
-    insert_after, mark,
+    insert_after, is_memory, kept, mark,
 };
 use crate::Document;
 use crate::line::{Line, Newline};
@@ -115,7 +115,7 @@ impl Document {
     fn hand_on_final_newline(&mut self, next: usize, is_pushed: bool, pushed: Newline) {
         if next > self.sections.last() {
             if is_pushed {
-                self.sections.edit_last_line(|line| line.pop_newline(pushed));
+                self.take_back_newline(pushed);
             }
             return;
         }
@@ -131,5 +131,19 @@ impl Document {
             (true, true) | (false, false) => return,
         }
         self.sections.replace(next, lines);
+    }
+
+    /// Takes a line break of ours off the end of the file, and off what will be the end when a person has it back.
+    fn take_back_newline(&mut self, pushed: Newline) {
+        let last = self.sections.last();
+        self.sections.edit_last_line(|line| line.pop_newline(pushed));
+        let lines = self.sections.lines(last);
+        let is_theirs =
+            |(line, is_ours): (&Line, bool)| kept::number(line).is_some() || !(is_ours || is_memory(line));
+        let at = lines.iter().zip(self.ours(&lines)).rposition(is_theirs);
+        let Some(at) = at.filter(|at| kept::number(&lines[*at]).is_some()) else { return };
+        let mut lines = lines.into_owned();
+        kept::pop_newline(&mut lines[at], pushed);
+        self.sections.replace(last, lines);
     }
 }

@@ -6,15 +6,15 @@ use super::FileBytes;
 
 /// A part of a new text.
 pub(crate) enum Piece {
-    /// These bytes of the old one. Pieces that are kept keep their order.
-    Kept(Range<usize>),
+    /// These bytes of the old one. Old pieces keep their order.
+    Old(Range<usize>),
     New(FileBytes),
 }
 
 impl Piece {
     fn len(&self) -> usize {
         match self {
-            Self::Kept(range) => range.len(),
+            Self::Old(range) => range.len(),
             Self::New(bytes) => bytes.len(),
         }
     }
@@ -31,7 +31,7 @@ impl FileBytes {
         if size > self.0.len() {
             self.0.resize(size, 0);
         }
-        self.move_kept(pieces);
+        self.move_old(pieces);
         let mut at = 0;
         for piece in pieces {
             if let Piece::New(bytes) = piece {
@@ -47,17 +47,17 @@ impl FileBytes {
     /// The same, elsewhere.
     pub(crate) fn copied(&self, pieces: &[Piece]) -> Self {
         Self::concat(pieces.iter().map(|piece| match piece {
-            Piece::Kept(range) => &self.0[range.clone()],
+            Piece::Old(range) => &self.0[range.clone()],
             Piece::New(bytes) => bytes,
         }))
     }
 
-    /// Moves what is kept: first, from the left, what goes to the left, then, from the right, what goes to the right. As their order
+    /// Moves what is old: first, from the left, what goes to the left, then, from the right, what goes to the right. As their order
     /// stays, none is moved over one that waits.
-    fn move_kept(&mut self, pieces: &[Piece]) {
+    fn move_old(&mut self, pieces: &[Piece]) {
         let mut at = 0;
         for piece in pieces {
-            if let Piece::Kept(range) = piece
+            if let Piece::Old(range) = piece
                 && at < range.start
             {
                 self.0.copy_within(range.clone(), at);
@@ -66,7 +66,7 @@ impl FileBytes {
         }
         for piece in pieces.iter().rev() {
             at -= piece.len();
-            if let Piece::Kept(range) = piece
+            if let Piece::Old(range) = piece
                 && at > range.start
             {
                 self.0.copy_within(range.clone(), at);
@@ -98,11 +98,11 @@ mod tests {
                 let start = text.len().min(at + distance);
                 expected.extend_from_slice(&text[at..start]);
                 expected.extend_from_slice(&new);
-                pieces.extend([Piece::Kept(at..start), Piece::New(FileBytes::copy_of(&new))]);
+                pieces.extend([Piece::Old(at..start), Piece::New(FileBytes::copy_of(&new))]);
                 at = text.len().min(start + len);
             }
             expected.extend_from_slice(&text[at..]);
-            pieces.push(Piece::Kept(at..text.len()));
+            pieces.push(Piece::Old(at..text.len()));
 
             let mut bytes = Vec::with_capacity(text.len() + room);
             bytes.extend_from_slice(&text);

@@ -41,34 +41,6 @@ fn withdrawing_gives_a_person_their_bytes_back() {
 }
 
 #[test]
-fn a_value_of_several_lines_at_the_end_comes_back_without_a_line_break() {
-    let mine = "[prod]\naws_session_token =\n  mine";
-    for order in [["dev", "prod"], ["prod", "dev"]] {
-        let scene = Scene::with(mine.as_bytes());
-        scene.apply(&[publish("s", "dev", 1)]).unwrap();
-        adopt(&scene, "s", "prod").unwrap();
-        for profile in order {
-            scene.apply(&[withdraw("s", profile)]).unwrap();
-        }
-        assert_eq!(scene.text(), mine, "{order:?}");
-    }
-}
-
-#[test]
-fn a_comment_stays_one_behind_another_value() {
-    for value in ["old ; c", "; c", "\t# c", "\u{b}; c", "old\u{c}# c"] {
-        let mine = format!("[prod]\naws_session_token={value}\n");
-        let scene = Scene::with(mine.as_bytes());
-        adopt(&scene, "s", "prod").unwrap();
-        scene.apply(&[publish("s", "prod", 1)]).unwrap();
-        let published = self::value(&scene, "aws_session_token").unwrap();
-        assert_eq!(published, "made-up/session+token==1", "{mine:?} became {:?}", scene.text());
-        scene.apply(&[withdraw("s", "prod")]).unwrap();
-        assert_eq!(scene.text(), mine);
-    }
-}
-
-#[test]
 fn a_persons_region_counts_while_the_session_has_none() {
     let scene = Scene::with(MINE.as_bytes());
     adopt(&scene, "s", "prod").unwrap();
