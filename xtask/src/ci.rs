@@ -32,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome<bool> {
     step("benches, once", &mut || {
         credentials_file::run(workspace, &["test", "--package", "leapp-benches", "--benches"])
     });
-    step("malformed files", &mut || malformed_files::run(workspace, malformed_files::Share::Tenth));
+    step("malformed files", &mut || malformed_files::run(workspace));
     let mut sum = None;
     step("test", &mut || {
         let tally = test::run(workspace)?;

@@ -35,7 +35,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND [OPTIONS]
 
   test          all tests, with the outside checks (other SDKs, fakes, a browser); fetches what is missing
-  ci            format, lints, docs, directions, licences and bans, benches once, a tenth of `malformed-files`, then `test`
+  ci            format, lints, docs, directions, licences and bans, benches once, `malformed-files`, then `test`
   directions    the dependencies that must not exist
   other-systems the part of `test` that is for Windows (under Wine) and macOS (type-checked)
   compile-cost  CPU seconds to build leapp-core, beside aws-config; takes minutes
@@ -75,7 +75,7 @@ fn dispatch(command: &str, options: &[String]) -> Outcome<bool> {
         "directions" => directions::run(&workspace).map(|()| true),
         "compile-cost" => compile_cost::run(&workspace).map(|()| true),
         "credentials-file" => credentials_file::measure(&workspace).map(|()| true),
-        "malformed-files" => malformed_files::run(&workspace, malformed_files::Share::All).map(|()| true),
+        "malformed-files" => malformed_files::run(&workspace).map(|()| true),
         "nightly" => nightly::run(&workspace, options),
         "servers" => servers::run(&workspace),
         _ => Err(format!("no such command\n{USAGE}")),

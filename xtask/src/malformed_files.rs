@@ -11,25 +11,28 @@ use crate::nightly::Figures;
 use crate::workspace::Workspace;
 use crate::{Outcome, packages, process};
 
-/// How much of it a run is.
-#[derive(Clone, Copy)]
-pub(crate) enum Share {
-    All,
-    /// For every change.
-    Tenth,
+/// A number of inputs for a target.
+struct Campaign {
+    target: &'static str,
+    inputs: u64,
+    /// Bytes. Short inputs reach nearly as much, several times as fast; the night has longer ones.
+    longest: u32,
+    /// A fuzzer that is not told where it has been goes on, and only warns: fewer edges than these are none.
+    edges: u64,
 }
 
-/// A target, and how many inputs it gets in all.
-///
-/// A fuzzer that is not told where it has been goes on, and only warns: fewer edges than the last number are none.
-const TARGETS: [(&str, u64, u64); 2] =
-    [("credentials_file", 5_000_000, 400), ("credentials_edit", 400_000, 1_100)];
+const FILE: &str = "credentials_file";
+const EDIT: &str = "credentials_edit";
+
+const CAMPAIGNS: [Campaign; 4] = [
+    Campaign { target: FILE, inputs: 4_000_000, longest: 256, edges: 400 },
+    Campaign { target: FILE, inputs: 1_000_000, longest: 1024, edges: 400 },
+    Campaign { target: EDIT, inputs: 100_000, longest: 256, edges: 1_100 },
+    Campaign { target: EDIT, inputs: 100_000, longest: 1024, edges: 1_100 },
+];
 
 /// Each by itself: two processors, two fuzzers.
 const SEEDS: [u32; 2] = [1, 2];
-
-/// Bytes. Longer ones reach hardly anything more, and take five times as long; the night has them.
-const LONGEST: u32 = 1024;
 
 /// What makes a program tell the fuzzer where it has been; cargo-fuzz gives the same.
 const INSTRUMENTED: [&str; 7] = [
@@ -42,29 +45,27 @@ const INSTRUMENTED: [&str; 7] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Runs every target for its number of inputs, or a part of that; fails when one stops before.
-pub(crate) fn run(workspace: &Workspace, share: Share) -> Outcome<()> {
+/// Runs every campaign; fails when one stops before it is through.
+pub(crate) fn run(workspace: &Workspace) -> Outcome<()> {
     packages::prepare(packages::FUZZING)?;
     let programs = build(workspace)?;
-    println!("| target | executions | a second | edges | peak MiB |\n| --- | ---: | ---: | ---: | ---: |");
-    for (target, inputs, edges) in TARGETS {
-        let inputs = match share {
-            Share::All => inputs,
-            Share::Tenth => inputs / 10,
-        };
-        let runs = SEEDS.map(|seed| Run::start(workspace, &programs, target, seed, inputs));
+    println!("| target | longest | executions | a second | edges | peak MiB |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    for campaign in &CAMPAIGNS {
+        let Campaign { target, inputs, longest, edges } = campaign;
+        let runs = SEEDS.map(|seed| Run::start(workspace, &programs, campaign, seed));
         // All are waited for, also behind one that failed.
         let figures = runs.map(|run| run.and_then(Run::end));
         let mut executions = 0;
         for figures in figures {
             let Figures { executions: own, per_second, coverage, peak_mib, .. } = figures?;
-            println!("| `{target}` | {own} | {per_second} | {coverage} | {peak_mib} |");
-            if coverage < edges {
+            println!("| `{target}` | {longest} | {own} | {per_second} | {coverage} | {peak_mib} |");
+            if coverage < *edges {
                 return Err(format!("{target} reached {coverage} edges, and not the {edges} that it should"));
             }
             executions += own;
         }
-        if executions < inputs {
+        if executions < *inputs {
             return Err(format!("{target} was run {executions} times, not {inputs}"));
         }
     }
@@ -79,7 +80,7 @@ fn build(workspace: &Workspace) -> Outcome<PathBuf> {
     let folder = workspace.target.join("malformed-files");
     let mut build = process::cargo(&["build", "--release", "--locked", "--no-default-features"]);
     // By name: one that cannot be built is an error then, and no older program is run in its place.
-    build.args(TARGETS.iter().flat_map(|(target, ..)| ["--bin", target]));
+    build.args(["--bin", FILE, "--bin", EDIT]);
     build.args(["--manifest-path", "fuzz/Cargo.toml", "--target", host, "--target-dir"]).arg(&folder);
     // What build scripts are made of is not instrumented: it is for the host, and a target was named.
     build.env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\u{1f}"));
@@ -95,8 +96,9 @@ struct Run {
 }
 
 impl Run {
-    fn start(workspace: &Workspace, programs: &Path, target: &str, seed: u32, inputs: u64) -> Outcome<Self> {
-        let name = format!("{target}-{seed}");
+    fn start(workspace: &Workspace, programs: &Path, campaign: &Campaign, seed: u32) -> Outcome<Self> {
+        let Campaign { target, inputs, longest, .. } = campaign;
+        let name = format!("{target}-{longest}-{seed}");
         let failed = |e| format!("fuzzing {name}: {e}");
         let folder = workspace.target.join("malformed-files").join(&name);
         // What an earlier run found would make this one another.
@@ -110,11 +112,11 @@ impl Run {
             format!("-runs={}", inputs.div_ceil(SEEDS.len() as u64)),
             format!("-seed={seed}"),
             format!("-artifact_prefix={}/", folder.display()),
-            format!("-max_len={LONGEST}"),
+            format!("-max_len={longest}"),
             "-timeout=10".to_owned(),
             "-print_final_stats=1".to_owned(),
         ]);
-        if target == "credentials_edit" {
+        if *target == EDIT {
             // Long ones from the beginning: what was adopted is longer than what a fuzzer begins with.
             command.arg("-len_control=0");
         }

@@ -15,8 +15,11 @@ pub(crate) fn pinned(workspace: &Workspace, name: &str, version: &str) -> Outcom
     {
         return Ok(found);
     }
-    let mut install = process::cargo(&["install", name, "--locked", "--version", version, "--root"]);
-    process::run(install.arg(&tools))?;
+    let mut install =
+        process::cargo(&["install", name, "--locked", "--version", version, "--debug", "--root"]);
+    // Each runs for a moment: what it takes is to be built.
+    install.arg(&tools).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    process::run(&mut install)?;
     if is_version(&own, name, version) {
         Ok(own)
     } else {
