@@ -173,9 +173,9 @@ impl Line {
         *self = Self::of(join(&[self.as_bytes(), newline.as_bytes()]));
     }
 
-    /// Takes back a line break that was pushed: of `\r\n` only the `\n` when that is what had been added.
-    pub(crate) fn pop_newline(&mut self, pushed: Newline) {
-        let count = match (self.newline(), pushed) {
+    /// Takes the line break off: all of it, or of `\r\n` only the `\n`.
+    pub(crate) fn pop_newline(&mut self, all: Newline) {
+        let count = match (self.newline(), all) {
             (Some(Newline::CrLf), Newline::CrLf) => 2,
             (Some(_), _) => 1,
             (None, _) => 0,

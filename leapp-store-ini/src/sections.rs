@@ -151,6 +151,9 @@ impl Sections {
         let mut lines = self.lines(last).into_owned();
         if let Some(line) = lines.last_mut() {
             edit(line);
+            if line.as_bytes().is_empty() {
+                lines.pop();
+            }
         }
         self.all[last] = Section::edited(lines);
     }

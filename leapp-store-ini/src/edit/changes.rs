@@ -1,37 +1,65 @@
 //! What a person has changed in a section that was adopted.
 
-use super::{PUBLISHED, fingerprint, kept};
+use super::{PUBLISHED, adopt, fingerprint, kept};
 use crate::Document;
-use crate::document::joined;
 use crate::line::Line;
+
+/// A line that gives one of our keys its value, or continues it.
+#[derive(Clone, Copy)]
+pub(super) struct Value {
+    key: &'static str,
+    is_first: bool,
+    /// A person has put it there since.
+    pub(super) is_changed: bool,
+}
+
+/// The keys whose every value is another by now: what was kept of those is of no use any more.
+pub(super) fn replaced(values: &[Option<Value>]) -> Vec<&'static str> {
+    let first = || values.iter().flatten().filter(|value| value.is_first);
+    let is_ours = |key: &str| first().any(|value| value.key == key && !value.is_changed);
+    first().map(|value| value.key).filter(|key| !is_ours(key)).collect()
+}
 
 impl Document {
     /// True when a person has changed what we would write.
     pub(super) fn has_changes(&self, lines: &[Line]) -> bool {
-        !self.changes(lines).is_empty()
+        self.values(lines).iter().flatten().any(|value| value.is_changed)
     }
 
-    /// The keys whose values in an adopted section are neither what was published nor, before that, what was adopted.
-    pub(super) fn changes(&self, lines: &[Line]) -> Vec<&'static str> {
+    /// For each line of an adopted section, whether it is a value of ours: what was published, or, before that, what was adopted.
+    pub(super) fn values(&self, lines: &[Line]) -> Vec<Option<Value>> {
         let keys = self.keys_of_values(lines);
         let published = lines.iter().rev().find(|line| line.has_key(PUBLISHED)).and_then(Line::value);
-        let is_changed = |key: &&'static str| {
-            let of_key = |at: &usize| keys[*at] == Some(*key);
-            let live: Vec<usize> = (0..lines.len()).filter(of_key).collect();
-            let Some(last) = live.iter().rev().find(|at| lines[**at].has_key(key)) else { return false };
-            let value = joined(&lines[*last..]);
-            match published.and_then(|published| fingerprint::is_published(published, key, &value)) {
-                Some(is_published) => !is_published,
-                None => {
-                    let kept = lines.iter().filter_map(kept::lines);
-                    let kept = kept.filter(|kept| kept.first().is_some_and(|line| line.has_key(key)));
-                    let kept: Vec<Line> = kept.flatten().collect();
-                    let kept = kept.iter().filter(|line| !line.is_note()).map(Line::content);
-                    !kept.eq(live.iter().map(|at| lines[*at].content()))
-                }
+        let is_published = adopt::is_published(lines);
+        let mut adopted: Vec<(&str, bool)> = Vec::new();
+        let mut is_adopted = |key| match adopted.iter().find(|(known, _)| *known == key) {
+            Some((_, is_adopted)) => *is_adopted,
+            None => {
+                let live = (0..lines.len()).filter(|at| keys[*at] == Some(key)).map(|at| &lines[at]);
+                let is_adopted = is_kept(lines, key, live);
+                adopted.push((key, is_adopted));
+                is_adopted
             }
         };
-        self.scheme.keys().iter().filter(|key| is_changed(key)).copied().collect()
+        let mut does_change_on = false;
+        let value = |(line, key): (&Line, &Option<&'static str>)| {
+            let key = (*key)?;
+            let is_first = line.has_key(key);
+            let value = line.value().unwrap_or_default();
+            if !is_first {
+                return Some(Value { key, is_first, is_changed: does_change_on });
+            }
+            let is_as_published = match published {
+                Some(published) => fingerprint::is_published(published, key, value),
+                // Somebody has removed what says how it was. What a person had comes back.
+                None => is_published.then_some(true),
+            };
+            let is_changed = !is_as_published.unwrap_or_else(|| is_adopted(key));
+            // Nothing that we publish goes on in a second line.
+            does_change_on = is_as_published.is_some() || is_changed;
+            Some(Value { key, is_first, is_changed })
+        };
+        lines.iter().zip(&keys).map(value).collect()
     }
 
     /// For each line of a section, the key of ours whose value it is or continues.
@@ -45,4 +73,13 @@ impl Document {
         };
         lines.iter().map(of_line).collect()
     }
+}
+
+/// True when these lines of a key are what is kept of it.
+fn is_kept<'a>(lines: &[Line], key: &str, live: impl Iterator<Item = &'a Line>) -> bool {
+    let kept = lines.iter().filter_map(kept::lines);
+    let kept = kept.filter(|kept| kept.first().is_some_and(|line| line.has_key(key)));
+    let kept: Vec<Line> = kept.flatten().collect();
+    let kept = kept.iter().filter(|line| !line.is_note()).map(Line::content);
+    kept.eq(live.map(Line::content))
 }

@@ -14,10 +14,16 @@ pub(super) fn of_entry(entry: &[(&str, Secret)]) -> String {
 
 /// True when this is what was published for a key; `None` when nothing was.
 pub(super) fn is_published(published: &[u8], key: &str, value: &[u8]) -> Option<bool> {
+    let (published, value) = (ended(published), ended(value));
     let published = str::from_utf8(unquoted(published)).ok()?;
     let mut each = published.split(',').filter_map(|part| part.split_once(':'));
     let (_, expected) = each.find(|(published, _)| *published == key)?;
     Some([value, unquoted(value)].iter().any(|value| expected == format!("{:016x}", of(value))))
+}
+
+/// Half of a line break may be left of one at the end of the file. No value of ours ends so.
+fn ended(value: &[u8]) -> &[u8] {
+    value.strip_suffix(b"\r").unwrap_or(value)
 }
 
 /// FNV-1a. It stands beside the value itself: it keeps no secret, and has to be the same in every version.

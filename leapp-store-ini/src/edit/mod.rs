@@ -31,6 +31,9 @@ pub(crate) const MARK: &str = "x_leapp_session";
 /// The property that remembers that the line break before the section's header was put there by us.
 const FINAL_NEWLINE: &str = "x_leapp_final_newline";
 
+/// Says of a line that had no line break that it ended in a carriage return.
+const CARRIAGE_RETURN: &str = "cr";
+
 /// The property that names the lock that the process which wrote the section holds while it lives.
 const WRITER: &str = "x_leapp_writer";
 
@@ -40,8 +43,12 @@ const WITHDRAWN: &str = "x_leapp_withdrawn";
 /// What was published in a section that was a person's before: a value that is another by now is theirs.
 const PUBLISHED: &str = "x_leapp_published";
 
-/// The property that says that the section was a person's before, and is to be theirs again.
+/// The property that says that the section was a person's before, and is to be theirs again: `yes`, or [`IS_PUBLISHED`]; and, behind a comma,
+/// [`CARRIAGE_RETURN`] when that is how the file ended behind the section's header.
 const ADOPTED: &str = "x_leapp_adopted";
+
+/// Says of a section that was adopted that what we published stands in it.
+const IS_PUBLISHED: &str = "published";
 
 /// What says whose a section is.
 const MARKS: [&str; 4] = [MARK, WRITER, WITHDRAWN, PUBLISHED];
@@ -110,25 +117,30 @@ impl Document {
     /// without: if it is one of ours, or a header, behind which one was put when lines of ours came below. What else has one has it from
     /// a person.
     fn replace_ended(&mut self, section: usize, mut lines: Vec<Line>) {
-        let is_unended = section == self.sections.last() && self.sections.is_unended(section);
+        let is_unended = self.is_unended_end(section);
         let is_value_of_ours = self.ours(&lines).last() == Some(&true);
         let last = if is_unended { lines.pop() } else { None };
+        // What comes back without one to where there is a section behind it by now.
+        let pushed = lines.last().filter(|line| last.is_none() && line.newline().is_none());
+        if let Some(pushed) = pushed.map(|line| pushed_onto(line, self.sections.newline())) {
+            self.change_final_newline(section + 1, pushed);
+        }
         for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
             line.push_newline(self.sections.newline());
         }
         if let Some(mut last) = last {
             let has_none_of_its_own = is_value_of_ours || last.is_header() || is_memory(&last);
             if has_none_of_its_own {
-                let pushed = match last.newline() {
-                    Some(newline) if !last.is_header() => newline,
-                    // Of a header only what was put behind it: a lone carriage return may have been there before.
-                    _ => self.sections.newline(),
-                };
-                last.pop_newline(pushed);
+                last.pop_newline(Newline::CrLf);
             }
             lines.push(last);
         }
         self.sections.replace(section, lines);
+    }
+
+    /// True for the last section of a file that has no line break at its end.
+    fn is_unended_end(&self, section: usize) -> bool {
+        section == self.sections.last() && self.sections.is_unended(section)
     }
 
     /// True for what we write into a section. A person's other keys are theirs.
@@ -171,9 +183,28 @@ fn is_memory(line: &Line) -> bool {
     line.has_key(ADOPTED) || kept::number(line).is_some()
 }
 
-/// True when the line break before the section's header is ours.
-fn has_final_newline_memory(lines: &[Line]) -> bool {
-    lines.iter().any(|line| line.has_key(FINAL_NEWLINE))
+/// What of the line break before the section's header is ours, if it is.
+fn final_newline_memory(lines: &[Line]) -> Option<Newline> {
+    let line = lines.iter().find(|line| line.has_key(FINAL_NEWLINE))?;
+    Some(if line.value() == Some(CARRIAGE_RETURN.as_bytes()) { Newline::Lf } else { Newline::CrLf })
+}
+
+/// The property that remembers what of the line break before a header is ours.
+fn final_newline(ours: Newline, newline: Newline) -> Line {
+    let value = match ours {
+        Newline::CrLf => "no",
+        Newline::Lf => CARRIAGE_RETURN,
+    };
+    Line::property(FINAL_NEWLINE, value, newline)
+}
+
+/// What is ours of a line break that is put behind a line which has none: all of it, but for a lone carriage return which was there and
+/// becomes a part of it.
+fn pushed_onto(line: &Line, newline: Newline) -> Newline {
+    match (newline, line.as_bytes()) {
+        (Newline::Lf, [.., b'\r']) => Newline::Lf,
+        _ => Newline::CrLf,
+    }
 }
 
 /// Puts a line after another; a last line without a line break stays without one.

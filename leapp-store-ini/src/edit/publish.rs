@@ -3,7 +3,10 @@
 use leapp_core::{ProfileName, Secret};
 
 use super::entry::Entry;
-use super::{FINAL_NEWLINE, MARK, PUBLISHED, Refusal, WITHDRAWN, adopt, fingerprint, insert_after};
+use super::{
+    ADOPTED, FINAL_NEWLINE, MARK, PUBLISHED, Refusal, WITHDRAWN, adopt, final_newline, fingerprint,
+    insert_after, pushed_onto,
+};
 use crate::Document;
 use crate::line::Line;
 use crate::scheme::REGION;
@@ -31,6 +34,7 @@ impl Document {
         }
         if self.is_adopted(*last) {
             entry.0.push((PUBLISHED, Secret::new(fingerprint::of_entry(&entry.0))));
+            entry.0.push((ADOPTED, Secret::new(adopt::published(&self.sections.lines(*last)))));
         }
         self.set(*last, &entry.0);
         let (adopted, copies): (Vec<usize>, Vec<usize>) =
@@ -80,18 +84,18 @@ impl Document {
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {
         let newline = self.sections.newline();
-        let mut is_unfinished = false;
+        let mut pushed = None;
         if self.sections.is_unended(self.sections.last()) {
             self.sections.edit_last_line(|line| {
+                pushed = Some(pushed_onto(line, newline));
                 line.push_newline(newline);
-                is_unfinished = true;
             });
         }
         let mut lines = vec![Line::header(&self.scheme.section(profile.as_str()), newline)];
         for (key, value) in entry {
             lines.push(Line::property(key, value.expose(), newline));
-            if *key == MARK && is_unfinished {
-                lines.push(Line::property(FINAL_NEWLINE, "no", newline));
+            if let Some(pushed) = pushed.filter(|_| *key == MARK) {
+                lines.push(final_newline(pushed, newline));
             }
         }
         self.sections.push(lines);

@@ -259,6 +259,9 @@ fn the_end_of_a_file_without_a_line_break_comes_back_as_it_was() {
         "[ops]\naws_session_token = mine\r",
         "[ops]\r\naws_session_token = mine\r",
         "[ops] ;\r",
+        "[ops]\r\n[x] ;\r\n[ops] ;\r",
+        "[ops]\naws_credential_expiration = x\naws_session_token = mine\r",
+        "[ops]\nregion = x\n  y\n  z\n; n\r\n; n\r\n[ops]",
         "[ops]",
         "[ops]\r\noutput = json\r\nregion = mine",
     ] {
@@ -284,6 +287,53 @@ fn a_comment_stays_one_behind_another_value() {
         assert_eq!(published.value("ops", "aws_session_token").unwrap().expose(), "token;1", "{mine:?}");
         assert_eq!(withdraw_all(&published), mine.as_bytes());
     }
+}
+
+#[test]
+fn what_a_person_does_to_an_adopted_profile_costs_them_nothing() {
+    let mine = "[ops]\naws_secret_access_key = mine\n";
+    let begin = [Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))];
+    let published = String::from_utf8(after(mine.as_bytes(), &begin).to_bytes().to_vec()).unwrap();
+    let (ours, remembered) = ("aws_secret_access_key = secret=1\n", published.lines().last().unwrap());
+    assert!(published.contains(ours) && remembered.starts_with(PUBLISHED));
+    for (what, edited, expected) in [
+        ("removes what we remember", published.replace(&format!("{remembered}\n"), ""), mine.to_owned()),
+        ("indents a note", published.replace(ours, &format!("{ours}  # old\n")), format!("{mine}  # old\n")),
+        (
+            "adds a value at the end",
+            format!("{published}aws_secret_access_key = new\n"),
+            format!("{mine}aws_secret_access_key = new\n"),
+        ),
+        (
+            "adds a value at the beginning",
+            published.replace("[ops]\n", "[ops]\naws_secret_access_key = new\n"),
+            mine.replace("[ops]\n", "[ops]\naws_secret_access_key = new\n"),
+        ),
+        (
+            "writes over ours",
+            published.replace(ours, "aws_secret_access_key = new\n"),
+            "[ops]\naws_secret_access_key = new\n".to_owned(),
+        ),
+        ("removes ours", published.replace(ours, ""), mine.to_owned()),
+    ] {
+        let next = [Step::Change(publish("s", "ops", 2, true)), Step::Adopt("t", "ops")];
+        for count in 0..=next.len() {
+            let left = withdraw_all(&after(edited.as_bytes(), &next[..count]));
+            assert_eq!(String::from_utf8_lossy(&left), expected, "a person {what}; then {count} steps");
+        }
+    }
+}
+
+#[test]
+fn a_half_line_break_at_the_end_is_no_other_value() {
+    let mine = b"[profile ops]\r\ncredential_process = /opt/theirs\r\n";
+    let mut document = Document::parse_config(mine);
+    for step in [Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))] {
+        apply(&mut document, &step).unwrap();
+    }
+    let text = document.into_bytes();
+    let cut = Document::parse_config(text.strip_suffix(b"\n").unwrap());
+    assert_eq!(withdraw_all(&cut), mine.strip_suffix(b"\r\n").unwrap());
 }
 
 /// What would take minutes if each section or line were looked at together with all others.
