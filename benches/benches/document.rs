@@ -130,20 +130,12 @@ fn with_rust_ini(text: &str, new_token: &str) -> Vec<u8> {
     bytes
 }
 
-/// A section as this library writes it.
+/// Sections as this library writes them.
 fn text() -> String {
-    let token = "t".repeat(TOKEN_LENGTH);
-    (0..PROFILES).fold(String::new(), |mut text, number| {
-        writeln!(
-            text,
-            "[profile-{number}]\nx_leapp_session = session-{number}\naws_access_key_id = ASIA{number:016}\n\
-             aws_secret_access_key = {0}\naws_session_token = {token}\n\
-             aws_credential_expiration = 2026-11-29T12:00:00Z\nregion = eu-west-1",
-            "k".repeat(40)
-        )
-        .unwrap();
-        text
-    })
+    let section = Document::parse(b"").with_changes(&[change(&"t".repeat(TOKEN_LENGTH))]).unwrap();
+    let section = String::from_utf8(section.to_bytes().to_vec()).unwrap();
+    let numbered = |number: usize| section.replace("-5000", &format!("-{number}"));
+    (0..PROFILES).map(numbered).collect()
 }
 
 fn change(token: &str) -> Change {

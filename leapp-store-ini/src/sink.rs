@@ -23,7 +23,9 @@ use crate::shared_file::SharedFile;
 /// - a final line break that had to be added is taken away again, unless somebody has written below it since;
 /// - a file that did not exist stays behind empty.
 ///
-/// `region` in a section of ours is ours: it goes when the session has none. A line that continues a value of ours is part of it.
+/// Values that a person writes in the place of ours or beside them, by hand or with `aws configure`, are theirs: they are kept while the
+/// session publishes (a Region counts as long as the session names none), as those of a profile that is [adopted](Self::adopt), and stand
+/// there again when it is withdrawn; from then on the profile is theirs. A line that continues a value of ours is part of it.
 ///
 /// One write replaces the file in one step, by a file of mode 0600 with the owner of the old one; a link is kept and
 /// written through. Writers of this library wait for each other at a lock file (`credentials.leapp-lock`, which stays);

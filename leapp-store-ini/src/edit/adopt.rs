@@ -84,7 +84,7 @@ impl Document {
     /// Takes out of a section what stands there of an earlier session, whose mark somebody has removed.
     fn undo(&mut self, section: usize) {
         let lines = self.sections.lines(section);
-        if is_adopted(&lines) {
+        if is_adopted(&lines) || self.has_changes(&lines) {
             self.restore(section);
         } else if lines.iter().any(|line| line.has_key(WRITER)) {
             self.remove_values(section);

@@ -1,4 +1,4 @@
-//! What a person has changed in a section that was adopted.
+//! What a person has changed in a section of ours, whether it was adopted or not.
 
 use super::{PUBLISHED, adopt, fingerprint, kept};
 use crate::Document;
@@ -21,12 +21,14 @@ pub(super) fn replaced(values: &[Option<Value>]) -> Vec<&'static str> {
 }
 
 impl Document {
-    /// True when a person has changed what we would write.
+    /// True when a person has changed what we would write. In a section that says neither what was published nor what was adopted, nobody
+    /// can tell.
     pub(super) fn has_changes(&self, lines: &[Line]) -> bool {
-        self.values(lines).iter().flatten().any(|value| value.is_changed)
+        (adopt::is_adopted(lines) || lines.iter().any(|line| line.has_key(PUBLISHED)))
+            && self.values(lines).iter().flatten().any(|value| value.is_changed)
     }
 
-    /// For each line of an adopted section, whether it is a value of ours: what was published, or, before that, what was adopted.
+    /// For each line of a section, whether it is a value of ours: what was published, or, before that, what was adopted.
     pub(super) fn values(&self, lines: &[Line]) -> Vec<Option<Value>> {
         let keys = self.keys_of_values(lines);
         let published = lines.iter().rev().find(|line| line.has_key(PUBLISHED)).and_then(Line::value);
@@ -50,7 +52,7 @@ impl Document {
                 return Some(Value { key, is_first, is_changed: does_change_on });
             }
             let is_as_published = match published {
-                Some(published) => fingerprint::is_published(published, key, value),
+                Some(published) => fingerprint::is_published(published, self.scheme.keys(), key, value),
                 // Somebody has removed what says how it was. What a person had comes back.
                 None => is_published.then_some(true),
             };

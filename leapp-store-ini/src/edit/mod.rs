@@ -40,7 +40,7 @@ const WRITER: &str = "x_leapp_writer";
 /// The mark of a section that was ours and has a person's own keys: whoever wrote it is gone from it.
 const WITHDRAWN: &str = "x_leapp_withdrawn";
 
-/// What was published in a section that was a person's before: a value that is another by now is theirs.
+/// What was published in a section: a value that is another by now is a person's.
 const PUBLISHED: &str = "x_leapp_published";
 
 /// The property that says that the section was a person's before, and is to be theirs again: `yes`, or [`IS_PUBLISHED`]; and, behind a comma,

@@ -25,6 +25,7 @@ impl Document {
             if self.seems_to_have(profile.as_str()) {
                 return Err(Refusal::Foreign);
             }
+            entry.0.push(self.fingerprint(&entry));
             self.append(profile, &entry.0);
             return Ok(());
         };
@@ -32,8 +33,8 @@ impl Document {
         if entry.0.iter().all(|(key, _)| *key != REGION) {
             entry.0.extend(self.kept_value(&sections, REGION).map(|region| (REGION, region)));
         }
+        entry.0.push(self.fingerprint(&entry));
         if self.is_adopted(*last) {
-            entry.0.push((PUBLISHED, Secret::new(fingerprint::of_entry(&entry.0))));
             entry.0.push((ADOPTED, Secret::new(adopt::published(&self.sections.lines(*last)))));
         }
         self.set(*last, &entry.0);
@@ -44,6 +45,10 @@ impl Document {
         }
         self.clear(copies);
         Ok(())
+    }
+
+    fn fingerprint(&self, entry: &Entry) -> (&'static str, Secret) {
+        (PUBLISHED, Secret::new(fingerprint::of_entry(self.scheme.keys(), &entry.0)))
     }
 
     /// What was left of a section of ours is ours again; what a person has changed since is kept for them.
@@ -57,7 +62,7 @@ impl Document {
             self.sections.replace(section, lines);
         }
         let lines = self.sections.lines(section);
-        if adopt::is_adopted(&lines) && self.has_changes(&lines) {
+        if self.has_changes(&lines) {
             self.restore(section);
             self.adopt_section(section, &entry.marks());
         }

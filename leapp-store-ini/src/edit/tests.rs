@@ -325,6 +325,43 @@ fn what_a_person_does_to_an_adopted_profile_costs_them_nothing() {
 }
 
 #[test]
+fn what_a_person_writes_into_a_profile_of_ours_is_not_lost() {
+    let theirs = "[a]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n";
+    let published = after(theirs.as_bytes(), &[Step::Change(publish("s", "ops", 1, false))]);
+    let published = String::from_utf8(published.to_bytes().to_vec()).unwrap();
+    let configured =
+        published.replace("= ASIAIOSFODNN7EXAMPLE\n", "= AKIANEW\n").replace("= secret=1\n", "= new\n");
+    for (what, edited, expected) in [
+        (
+            "gives it a Region",
+            format!("{published}region = eu-north-1\n"),
+            format!("{theirs}[ops]\nregion = eu-north-1\n"),
+        ),
+        (
+            "puts long-lived keys there",
+            configured,
+            format!("{theirs}[ops]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n"),
+        ),
+        ("removes our header", published.replace("[ops]\n", ""), theirs.to_owned()),
+    ] {
+        let next = [Step::Change(publish("s", "ops", 2, false)), Step::Change(publish("s", "ops", 3, true))];
+        for count in 0..=next.len() {
+            let text = after(edited.as_bytes(), &next[..count]);
+            let mut left = text.clone();
+            left.withdraw_orphans(&text.orphans(&|_| false), &|_| false);
+            assert_eq!(
+                String::from_utf8_lossy(&left.to_bytes()),
+                expected,
+                "a person {what}; then {count} steps"
+            );
+        }
+    }
+    let with_region = format!("{published}region = eu-north-1\n");
+    let again = after(with_region.as_bytes(), &[Step::Change(publish("s", "ops", 2, false))]);
+    assert_eq!(again.value("ops", "region").unwrap().expose(), "eu-north-1", "it counts meanwhile");
+}
+
+#[test]
 fn a_half_line_break_at_the_end_is_no_other_value() {
     let mine = b"[profile ops]\r\ncredential_process = /opt/theirs\r\n";
     let mut document = Document::parse_config(mine);

@@ -76,7 +76,7 @@ impl Document {
     /// Clears one section. When its header goes, the section is gone, and its notes are given back.
     fn clear_one(&mut self, section: usize, has_notes_behind: bool) -> Option<Vec<Line>> {
         let lines = self.sections.lines(section);
-        if adopt::is_adopted(&lines) {
+        if adopt::is_adopted(&lines) || self.has_changes(&lines) {
             self.restore(section);
             return None;
         }

@@ -93,6 +93,7 @@ fn what_is_published_reaches_the_sdk() {
             ("aws_session_token", "made-up/session+token==7"),
             ("aws_credential_expiration", "2030-03-17T17:46:47Z"),
             ("region", "eu-west-1"),
+            ("x_leapp_published", "877a5b32,4c50a197,02df9311,0ebcc784,6b808c46"),
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned())),
     );

@@ -9,15 +9,21 @@ fn section(session: &str, profile: &str) -> String {
     format!(
         "[{profile}]\nx_leapp_session = {session}\naws_access_key_id = ASIAMADEUP0000000001\n\
          aws_secret_access_key = made-up/secret+key=1\naws_session_token = made-up/session+token==1\n\
-         aws_credential_expiration = 2030-03-17T17:46:41Z\n"
+         aws_credential_expiration = 2030-03-17T17:46:41Z\nx_leapp_published = {FINGERPRINTS},-\n"
     )
 }
+
+/// Of these four values.
+const FINGERPRINTS: &str = "877a5998,4c50e331,02df94fb,0e966272";
+const FINGERPRINT_OF_REGION: &str = "6b808c46";
 
 #[test]
 fn a_new_file_holds_exactly_the_section() {
     let scene = Scene::empty();
     scene.apply(&[publish_in("s", "dev", 1, Some("eu-west-1"))]).unwrap();
-    assert_eq!(scene.text(), section("s", "dev") + "region = eu-west-1\n");
+    let section = section("s", "dev");
+    let section = section.replace("x_leapp_published", "region = eu-west-1\nx_leapp_published");
+    assert_eq!(scene.text(), section.replace(",-\n", &format!(",{FINGERPRINT_OF_REGION}\n")));
     scene.apply(&[withdraw("s", "dev")]).unwrap();
     assert_eq!(scene.text(), "");
 }
@@ -90,10 +96,12 @@ fn publishing_again_changes_values_and_keeps_what_a_person_added() {
     scene.apply(&[publish_in("s", "dev", 1, Some("eu-west-1"))]).unwrap();
     assert_eq!(
         scene.text(),
-        "[a]\n[dev] # mine\n; note\nx_leapp_session=s\ncli_pager = less\n\
+        format!(
+            "[a]\n[dev] # mine\n; note\nx_leapp_session=s\ncli_pager = less\n\
          AWS_ACCESS_KEY_ID=ASIAMADEUP0000000001   # why\naws_secret_access_key = made-up/secret+key=1\n\
          aws_session_token = made-up/session+token==1\n\naws_credential_expiration = 2030-03-17T17:46:41Z\n\
-         region = eu-west-1\n[z]\nk = v\n"
+         region = eu-west-1\nx_leapp_published = {FINGERPRINTS},{FINGERPRINT_OF_REGION}\n[z]\nk = v\n"
+        )
     );
     scene.apply(&[publish("s", "dev", 1)]).unwrap();
     assert!(!scene.text().contains("region"), "a region of an older publication does not stay");
