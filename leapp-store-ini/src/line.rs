@@ -169,18 +169,16 @@ impl Line {
         }
     }
 
+    /// Puts a line break behind a line that has none. A lone carriage return at its end stays a part of the line, which means the same as
+    /// before.
     pub(crate) fn push_newline(&mut self, newline: Newline) {
+        let newline = if self.as_bytes().ends_with(b"\r") { Newline::CrLf } else { newline };
         *self = Self::of(join(&[self.as_bytes(), newline.as_bytes()]));
     }
 
-    /// Takes the line break off: all of it, or of `\r\n` only the `\n`.
-    pub(crate) fn pop_newline(&mut self, all: Newline) {
-        let count = match (self.newline(), all) {
-            (Some(Newline::CrLf), Newline::CrLf) => 2,
-            (Some(_), _) => 1,
-            (None, _) => 0,
-        };
-        self.end -= count;
+    /// Takes the line break off.
+    pub(crate) fn pop_newline(&mut self) {
+        self.end = self.start + self.content().len();
     }
 }
 

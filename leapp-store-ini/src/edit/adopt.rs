@@ -6,10 +6,8 @@ use leapp_core::{Error, ErrorKind, ProfileName, Secret, SessionId};
 
 use super::changes::replaced;
 use super::entry::{self, Entry};
-use super::{
-    ADOPTED, CARRIAGE_RETURN, IS_PUBLISHED, MARK, MARKS, Refusal, WRITER, is_memory, kept, mark, pushed_onto,
-};
-use crate::line::{Line, Newline};
+use super::{ADOPTED, IS_PUBLISHED, MARK, MARKS, Refusal, WRITER, is_memory, kept, mark};
+use crate::line::Line;
 use crate::{Document, FileBytes};
 
 impl Document {
@@ -99,10 +97,6 @@ impl Document {
             adopted.push(Line::property(key, value, newline));
         }
         adopted.push(Line::property(ADOPTED, "yes", newline));
-        if lines.len() == 1 && self.is_unended_end(section) && pushed_onto(&lines[0], newline) == Newline::Lf
-        {
-            remember_carriage_return(&mut adopted);
-        }
         let mut number = 0;
         for block in blocks(&lines) {
             let lines = &lines[block];
@@ -174,44 +168,14 @@ impl Document {
                 (None, _) => restored.push(line.clone()),
             }
         }
-        if let [header] = restored.as_mut_slice()
-            && has_carriage_return(&lines)
-        {
-            header.pop_newline(Newline::Lf);
-        }
         self.replace_ended(section, restored);
     }
 }
 
-/// What the property that says so says of an adopted section in which we publish.
-pub(super) fn published(lines: &[Line]) -> String {
-    let carriage_return =
-        if has_carriage_return(lines) { format!(",{CARRIAGE_RETURN}") } else { String::new() };
-    format!("{IS_PUBLISHED}{carriage_return}")
-}
-
 /// True when we have published in an adopted section.
 pub(super) fn is_published(lines: &[Line]) -> bool {
-    says(lines, IS_PUBLISHED)
-}
-
-/// Remembers that the file ended in a lone carriage return behind the section's header.
-pub(super) fn remember_carriage_return(lines: &mut [Line]) {
-    for line in lines.iter_mut().filter(|line| line.has_key(ADOPTED)) {
-        let old = line.value().map(String::from_utf8_lossy).unwrap_or_default();
-        let new = format!("{old},{CARRIAGE_RETURN}");
-        line.set_value(&new);
-    }
-}
-
-fn has_carriage_return(lines: &[Line]) -> bool {
-    says(lines, CARRIAGE_RETURN)
-}
-
-fn says(lines: &[Line], word: &str) -> bool {
-    let is_word =
-        |value: &[u8]| kept::unquoted(value).split(|byte| *byte == b',').any(|own| own == word.as_bytes());
-    lines.iter().filter(|line| line.has_key(ADOPTED)).filter_map(Line::value).any(is_word)
+    let mut values = lines.iter().filter(|line| line.has_key(ADOPTED)).filter_map(Line::value);
+    values.any(|value| kept::unquoted(value) == IS_PUBLISHED.as_bytes())
 }
 
 /// True when a section was a person's before.

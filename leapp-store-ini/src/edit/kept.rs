@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::entry;
 use crate::FileBytes;
-use crate::line::{Line, Newline};
+use crate::line::Line;
 
 /// What the keys begin with; a number follows, since some parsers refuse a key that comes twice.
 const KEY: &str = "x_leapp_kept_";
@@ -31,11 +31,11 @@ pub(super) fn lines(line: &Line) -> Option<Vec<Line>> {
     bytes(line).map(|bytes| Line::all_of(bytes.into()))
 }
 
-/// Takes back a line break that was pushed onto the last of the lines that a line keeps.
-pub(super) fn pop_newline(line: &mut Line, pushed: Newline) {
+/// Takes the line break off the last of the lines that a line keeps.
+pub(super) fn pop_newline(line: &mut Line) {
     let (Some(number), Some(mut kept)) = (number(line), lines(line)) else { return };
     if let Some(last) = kept.last_mut() {
-        last.pop_newline(pushed);
+        last.pop_newline();
     }
     let (_, value) = property(number, &FileBytes::concat(kept.iter().map(Line::as_bytes)));
     line.set_value(&value);
@@ -85,6 +85,7 @@ fn digit(hexadecimal: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::Newline;
 
     #[test]
     fn any_bytes_come_back() {

@@ -31,9 +31,6 @@ pub(crate) const MARK: &str = "x_leapp_session";
 /// The property that remembers that the line break before the section's header was put there by us.
 const FINAL_NEWLINE: &str = "x_leapp_final_newline";
 
-/// Says of a line that had no line break that it ended in a carriage return.
-const CARRIAGE_RETURN: &str = "cr";
-
 /// The property that names the lock that the process which wrote the section holds while it lives.
 const WRITER: &str = "x_leapp_writer";
 
@@ -43,8 +40,7 @@ const WITHDRAWN: &str = "x_leapp_withdrawn";
 /// What was published in a section: a value that is another by now is a person's.
 const PUBLISHED: &str = "x_leapp_published";
 
-/// The property that says that the section was a person's before, and is to be theirs again: `yes`, or [`IS_PUBLISHED`]; and, behind a comma,
-/// [`CARRIAGE_RETURN`] when that is how the file ended behind the section's header.
+/// The property that says that the section was a person's before, and is to be theirs again: `yes`, or [`IS_PUBLISHED`].
 const ADOPTED: &str = "x_leapp_adopted";
 
 /// Says of a section that was adopted that what we published stands in it.
@@ -120,18 +116,13 @@ impl Document {
         let is_unended = self.is_unended_end(section);
         let is_value_of_ours = self.ours(&lines).last() == Some(&true);
         let last = if is_unended { lines.pop() } else { None };
-        // What comes back without one to where there is a section behind it by now.
-        let pushed = lines.last().filter(|line| last.is_none() && line.newline().is_none());
-        if let Some(pushed) = pushed.map(|line| pushed_onto(line, self.sections.newline())) {
-            self.change_final_newline(section + 1, pushed);
-        }
         for line in lines.iter_mut().filter(|line| line.newline().is_none()) {
             line.push_newline(self.sections.newline());
         }
         if let Some(mut last) = last {
             let has_none_of_its_own = is_value_of_ours || last.is_header() || is_memory(&last);
             if has_none_of_its_own {
-                last.pop_newline(Newline::CrLf);
+                last.pop_newline();
             }
             lines.push(last);
         }
@@ -183,28 +174,9 @@ fn is_memory(line: &Line) -> bool {
     line.has_key(ADOPTED) || kept::number(line).is_some()
 }
 
-/// What of the line break before the section's header is ours, if it is.
-fn final_newline_memory(lines: &[Line]) -> Option<Newline> {
-    let line = lines.iter().find(|line| line.has_key(FINAL_NEWLINE))?;
-    Some(if line.value() == Some(CARRIAGE_RETURN.as_bytes()) { Newline::Lf } else { Newline::CrLf })
-}
-
-/// The property that remembers what of the line break before a header is ours.
-fn final_newline(ours: Newline, newline: Newline) -> Line {
-    let value = match ours {
-        Newline::CrLf => "no",
-        Newline::Lf => CARRIAGE_RETURN,
-    };
-    Line::property(FINAL_NEWLINE, value, newline)
-}
-
-/// What is ours of a line break that is put behind a line which has none: all of it, but for a lone carriage return which was there and
-/// becomes a part of it.
-fn pushed_onto(line: &Line, newline: Newline) -> Newline {
-    match (newline, line.as_bytes()) {
-        (Newline::Lf, [.., b'\r']) => Newline::Lf,
-        _ => Newline::CrLf,
-    }
+/// True when the line break before the section's header is ours.
+fn has_final_newline_memory(lines: &[Line]) -> bool {
+    lines.iter().any(|line| line.has_key(FINAL_NEWLINE))
 }
 
 /// Puts a line after another; a last line without a line break stays without one.
@@ -212,7 +184,7 @@ fn insert_after(lines: &mut Vec<Line>, at: usize, mut line: Line, newline: Newli
     let before = &mut lines[at];
     if before.newline().is_none() {
         before.push_newline(newline);
-        line.pop_newline(newline);
+        line.pop_newline();
     }
     lines.insert(at + 1, line);
 }

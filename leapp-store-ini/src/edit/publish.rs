@@ -4,8 +4,7 @@ use leapp_core::{ProfileName, Secret};
 
 use super::entry::Entry;
 use super::{
-    ADOPTED, FINAL_NEWLINE, MARK, PUBLISHED, Refusal, WITHDRAWN, adopt, final_newline, fingerprint,
-    insert_after, pushed_onto,
+    ADOPTED, FINAL_NEWLINE, IS_PUBLISHED, MARK, PUBLISHED, Refusal, WITHDRAWN, fingerprint, insert_after,
 };
 use crate::Document;
 use crate::line::Line;
@@ -35,7 +34,7 @@ impl Document {
         }
         entry.0.push(self.fingerprint(&entry));
         if self.is_adopted(*last) {
-            entry.0.push((ADOPTED, Secret::new(adopt::published(&self.sections.lines(*last)))));
+            entry.0.push((ADOPTED, Secret::new(IS_PUBLISHED)));
         }
         self.set(*last, &entry.0);
         let (adopted, copies): (Vec<usize>, Vec<usize>) =
@@ -89,18 +88,18 @@ impl Document {
 
     fn append(&mut self, profile: &ProfileName, entry: &[(&'static str, Secret)]) {
         let newline = self.sections.newline();
-        let mut pushed = None;
+        let mut is_unfinished = false;
         if self.sections.is_unended(self.sections.last()) {
             self.sections.edit_last_line(|line| {
-                pushed = Some(pushed_onto(line, newline));
                 line.push_newline(newline);
+                is_unfinished = true;
             });
         }
         let mut lines = vec![Line::header(&self.scheme.section(profile.as_str()), newline)];
         for (key, value) in entry {
             lines.push(Line::property(key, value.expose(), newline));
-            if let Some(pushed) = pushed.filter(|_| *key == MARK) {
-                lines.push(final_newline(pushed, newline));
+            if *key == MARK && is_unfinished {
+                lines.push(Line::property(FINAL_NEWLINE, "no", newline));
             }
         }
         self.sections.push(lines);

@@ -3,11 +3,11 @@
 use leapp_core::{ProfileName, SessionId};
 
 use super::{
-    ADOPTED, FINAL_NEWLINE, MARK, MARKS, PUBLISHED, Refusal, WITHDRAWN, WRITER, adopt, final_newline,
-    final_newline_memory, insert_after, is_memory, kept, mark,
+    ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER, adopt, has_final_newline_memory,
+    insert_after, is_memory, kept, mark,
 };
 use crate::Document;
-use crate::line::{Line, Newline};
+use crate::line::Line;
 
 impl Document {
     pub(super) fn withdraw(&mut self, session: &SessionId, profile: &ProfileName) -> Result<(), Refusal> {
@@ -93,7 +93,7 @@ impl Document {
             line.set_key(WITHDRAWN);
         }
 
-        let memory = final_newline_memory(&lines);
+        let had_memory = has_final_newline_memory(&lines);
         let (is_gone, is_end_kept) = (remains.is_empty(), kept.last() == Some(&true) || has_notes_behind);
         let notes = if has_theirs {
             self.sections.replace(section, remains);
@@ -104,60 +104,46 @@ impl Document {
         };
         if !is_end_kept {
             let next = if has_theirs { section + 1 } else { section };
-            self.hand_on_final_newline(next, memory.filter(|_| is_gone));
+            self.hand_on_final_newline(next, is_gone && had_memory);
         }
         notes
     }
 
-    /// The line before the section `next` is another one now, and `pushed` says what of its line break is ours: the section
-    /// remembers it if that is ours too, and at the end of the file it goes.
-    fn hand_on_final_newline(&mut self, next: usize, pushed: Option<Newline>) {
+    /// The line before the section `next` is another one now, and `is_pushed` says whether its line break is ours: the section
+    /// remembers it if that is ours too, and at the end of the file the line break goes.
+    fn hand_on_final_newline(&mut self, next: usize, is_pushed: bool) {
         if next > self.sections.last() {
-            if let Some(pushed) = pushed {
-                self.take_back_newline(pushed);
+            if is_pushed {
+                self.take_back_newline();
             }
             return;
         }
         let mut lines = self.sections.lines(next).into_owned();
         let is_mark = |line: &Line| line.has_key(MARK) || line.has_key(WITHDRAWN);
-        if !lines.iter().any(is_mark) || final_newline_memory(&lines) == pushed {
-            return;
-        }
-        lines.retain(|line| !line.has_key(FINAL_NEWLINE));
-        if let (Some(pushed), Some(mark)) = (pushed, lines.iter().rposition(is_mark)) {
-            let newline = self.sections.newline();
-            insert_after(&mut lines, mark, final_newline(pushed, newline), newline);
+        let Some(mark) = lines.iter().rposition(is_mark) else { return };
+        match (has_final_newline_memory(&lines), is_pushed) {
+            (false, true) => {
+                let newline = self.sections.newline();
+                insert_after(&mut lines, mark, Line::property(FINAL_NEWLINE, "no", newline), newline);
+            }
+            (true, false) => lines.retain(|line| !line.has_key(FINAL_NEWLINE)),
+            (true, true) | (false, false) => return,
         }
         self.sections.replace(next, lines);
     }
 
-    /// The line before the section `next` is another one now, which has got its line break from us. If the line before had it from us too,
-    /// the section remembers what of it is ours.
-    pub(super) fn change_final_newline(&mut self, next: usize, pushed: Newline) {
-        if next <= self.sections.last() && final_newline_memory(&self.sections.lines(next)).is_some() {
-            self.hand_on_final_newline(next, Some(pushed));
-        }
-    }
-
     /// Takes a line break of ours off the end of the file, and off what will be the end when a person has it back.
-    fn take_back_newline(&mut self, pushed: Newline) {
+    fn take_back_newline(&mut self) {
         let last = self.sections.last();
-        let lines = self.sections.lines(last);
-        // A value of ours is in the place of a person's by now, and has no carriage return of theirs.
-        let is_published =
-            self.ours(&lines).last() == Some(&true) && lines.iter().any(|line| line.has_key(PUBLISHED));
-        let of_last = if is_published { Newline::CrLf } else { pushed };
-        self.sections.edit_last_line(|line| line.pop_newline(of_last));
+        self.sections.edit_last_line(Line::pop_newline);
         let lines = self.sections.lines(last);
         let is_theirs =
             |(line, is_ours): (&Line, bool)| kept::number(line).is_some() || !(is_ours || is_memory(line));
-        let Some(at) = lines.iter().zip(self.ours(&lines)).rposition(is_theirs) else { return };
-        let mut lines = lines.into_owned();
-        if kept::number(&lines[at]).is_some() {
-            kept::pop_newline(&mut lines[at], pushed);
-        } else if at == 0 && pushed == Newline::Lf {
-            adopt::remember_carriage_return(&mut lines);
+        let at = lines.iter().zip(self.ours(&lines)).rposition(is_theirs);
+        if let Some(at) = at.filter(|at| kept::number(&lines[*at]).is_some()) {
+            let mut lines = lines.into_owned();
+            kept::pop_newline(&mut lines[at]);
+            self.sections.replace(last, lines);
         }
-        self.sections.replace(last, lines);
     }
 }
