@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use leapp_core::{Error, ErrorKind, ProfileName, Secret, SessionId};
 
-use super::changes::replaced;
 use super::entry::{self, Entry};
-use super::{ADOPTED, IS_PUBLISHED, MARK, MARKS, Refusal, WRITER, is_memory, kept, mark};
+use super::{ADOPTED, IS_PUBLISHED, MARK, MARKS, PUBLISHED, Refusal, WRITER, is_memory, kept, mark};
 use crate::line::Line;
 use crate::{Document, FileBytes};
 
@@ -84,7 +83,7 @@ impl Document {
         let lines = self.sections.lines(section);
         if is_adopted(&lines) || self.has_changes(&lines) {
             self.restore(section);
-        } else if lines.iter().any(|line| line.has_key(WRITER)) {
+        } else if lines.iter().any(|line| [WRITER, PUBLISHED].iter().any(|key| line.has_key(key))) {
             self.remove_values(section);
         }
     }
@@ -154,18 +153,33 @@ impl Document {
     pub(super) fn restore(&mut self, section: usize) {
         let lines = self.sections.lines(section);
         let values = self.values(&lines);
-        let replaced = replaced(&values);
-        let mut restored = Vec::with_capacity(lines.len());
+        let replaced = self.replaced(&values);
+        let mut restored: Vec<Line> = Vec::with_capacity(lines.len());
+        // Whose value the last of them is.
+        let mut last = None;
         for (line, value) in lines.iter().zip(values) {
-            match (kept::lines(line), value) {
-                (Some(kept), _) => {
-                    if !kept.first().is_some_and(|line| replaced.iter().any(|key| line.has_key(key))) {
-                        restored.extend(kept);
-                    }
+            if let Some(kept) = kept::lines(line) {
+                let key =
+                    self.scheme.keys().iter().find(|key| kept.first().is_some_and(|line| line.has_key(key)));
+                if key.is_some_and(|key| replaced.contains(key)) {
+                    restored.extend(kept.into_iter().filter(Line::is_note));
+                } else {
+                    restored.extend(kept);
+                    last = key.copied();
                 }
-                (None, Some(value)) if !value.is_changed => {}
-                (None, None) if self.is_ours(line) || line.has_key(ADOPTED) => {}
-                (None, _) => restored.push(line.clone()),
+                continue;
+            }
+            match value {
+                Some(value) if !value.is_changed => {}
+                // What continues a value of ours goes on with a person's, where that came back, and with nothing else.
+                Some(value) if line.is_continuation() && last != Some(value.key) => {}
+                None if self.is_ours(line) || line.has_key(ADOPTED) => {}
+                _ => {
+                    if !line.is_note() && !line.is_continuation() {
+                        last = value.map(|value| value.key);
+                    }
+                    restored.push(line.clone());
+                }
             }
         }
         self.replace_ended(section, restored);

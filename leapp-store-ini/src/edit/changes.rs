@@ -1,37 +1,48 @@
 //! What a person has changed in a section of ours, whether it was adopted or not.
 
-use super::{PUBLISHED, adopt, fingerprint, kept};
+use super::fingerprint::Published;
+use super::{adopt, kept};
 use crate::Document;
 use crate::line::Line;
 
 /// A line that gives one of our keys its value, or continues it.
 #[derive(Clone, Copy)]
 pub(super) struct Value {
-    key: &'static str,
+    pub(super) key: &'static str,
     is_first: bool,
     /// A person has put it there since.
     pub(super) is_changed: bool,
 }
 
-/// The keys whose every value is another by now: what was kept of those is of no use any more.
-pub(super) fn replaced(values: &[Option<Value>]) -> Vec<&'static str> {
-    let first = || values.iter().flatten().filter(|value| value.is_first);
-    let is_ours = |key: &str| first().any(|value| value.key == key && !value.is_changed);
-    first().map(|value| value.key).filter(|key| !is_ours(key)).collect()
+impl Document {
+    /// The keys whose every value is another by now: what was kept of those is of no use any more.
+    pub(super) fn replaced(&self, values: &[Option<Value>]) -> Vec<&'static str> {
+        let is_replaced = |key: &&&str| {
+            let mut of_key =
+                values.iter().flatten().filter(|value| value.is_first && value.key == **key).peekable();
+            of_key.peek().is_some() && of_key.all(|value| value.is_changed)
+        };
+        self.scheme.keys().iter().filter(is_replaced).copied().collect()
+    }
 }
 
 impl Document {
     /// True when a person has changed what we would write. In a section that says neither what was published nor what was adopted, nobody
-    /// can tell.
+    /// can tell. A line that only continues a value of ours is part of that.
     pub(super) fn has_changes(&self, lines: &[Line]) -> bool {
-        (adopt::is_adopted(lines) || lines.iter().any(|line| line.has_key(PUBLISHED)))
-            && self.values(lines).iter().flatten().any(|value| value.is_changed)
+        let is_adopted = adopt::is_adopted(lines);
+        (is_adopted || Published::read(lines, self.scheme.keys()).is_some())
+            && self
+                .values(lines)
+                .iter()
+                .flatten()
+                .any(|value| value.is_changed && (value.is_first || is_adopted))
     }
 
     /// For each line of a section, whether it is a value of ours: what was published, or, before that, what was adopted.
     pub(super) fn values(&self, lines: &[Line]) -> Vec<Option<Value>> {
         let keys = self.keys_of_values(lines);
-        let published = lines.iter().rev().find(|line| line.has_key(PUBLISHED)).and_then(Line::value);
+        let published = Published::read(lines, self.scheme.keys());
         let is_published = adopt::is_published(lines);
         let mut adopted: Vec<(&str, bool)> = Vec::new();
         let mut is_adopted = |key| match adopted.iter().find(|(known, _)| *known == key) {
@@ -51,8 +62,8 @@ impl Document {
             if !is_first {
                 return Some(Value { key, is_first, is_changed: does_change_on });
             }
-            let is_as_published = match published {
-                Some(published) => fingerprint::is_published(published, self.scheme.keys(), key, value),
+            let is_as_published = match &published {
+                Some(published) => published.is(key, value),
                 // Somebody has removed what says how it was. What a person had comes back.
                 None => is_published.then_some(true),
             };

@@ -166,7 +166,7 @@ impl Document {
 
 /// The session that a section is marked with.
 fn mark(lines: &[Line]) -> Option<&[u8]> {
-    lines.iter().rev().find(|line| line.has_key(MARK)).and_then(Line::value)
+    lines.iter().rev().find(|line| line.has_key(MARK)).and_then(Line::value).map(kept::unquoted)
 }
 
 /// True for a line that remembers what a person had in the section.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use leapp_core::{ProfileName, SessionId};
 
-use super::{MARK, WRITER};
+use super::{MARK, WRITER, kept};
 use crate::Document;
 use crate::scheme::EXPIRATION;
 
@@ -64,7 +64,7 @@ impl Document {
         let lines = self.sections.lines(section);
         let text = |key: &str| {
             let line = lines.iter().rev().find(|line| line.has_key(key))?;
-            str::from_utf8(line.value()?).ok().map(str::to_owned)
+            str::from_utf8(kept::unquoted(line.value()?)).ok().map(str::to_owned)
         };
         Some(Orphan {
             session: SessionId::parse(&text(MARK)?).ok()?,

@@ -315,6 +315,7 @@ fn what_a_person_does_to_an_adopted_profile_costs_them_nothing() {
             "[ops]\naws_secret_access_key = new\n".to_owned(),
         ),
         ("removes ours", published.replace(ours, ""), mine.to_owned()),
+        ("damages what we remember", published.replace(remembered, "x_leapp_published = "), mine.to_owned()),
     ] {
         let next = [Step::Change(publish("s", "ops", 2, true)), Step::Adopt("t", "ops")];
         for count in 0..=next.len() {
@@ -324,11 +325,45 @@ fn what_a_person_does_to_an_adopted_profile_costs_them_nothing() {
     }
 }
 
+/// As tools write a section that quote what they need not quote.
+fn quoted(section: &str, before: &str) -> String {
+    let quoted = section.lines().map(|line| match line.split_once(" = ") {
+        Some((key, value)) => format!("{key} = \"{value}\"\n"),
+        None => format!("{line}\n"),
+    });
+    before.to_owned() + &quoted.collect::<String>()
+}
+
+#[test]
+fn what_a_person_notes_in_a_value_stays_when_they_write_over_it() {
+    let mine = "[ops]\naws_session_token =\n; note\n  mine\n";
+    let begin = [Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))];
+    let published = String::from_utf8(after(mine.as_bytes(), &begin).to_bytes().to_vec()).unwrap();
+    let edited = published.replace("token;1", "new");
+    assert_eq!(
+        withdraw_all(&Document::parse(edited.as_bytes())),
+        b"[ops]\n; note\naws_session_token = new\n"
+    );
+}
+
+#[test]
+fn what_we_remember_says_whose_a_section_is_when_the_marks_are_gone() {
+    let published = after(b"", &[Step::Change(publish("s", "ops", 1, false))]);
+    let text = String::from_utf8(published.to_bytes().to_vec()).unwrap();
+    let unmarked: String = text
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with(MARK) && !line.starts_with(WRITER))
+        .collect();
+    let adopted = after(unmarked.as_bytes(), &[Step::Adopt("t", "ops")]);
+    assert_eq!(withdraw_all(&adopted), b"[ops]\n", "nothing of ours has become theirs");
+}
+
 #[test]
 fn what_a_person_writes_into_a_profile_of_ours_is_not_lost() {
     let theirs = "[a]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n";
     let published = after(theirs.as_bytes(), &[Step::Change(publish("s", "ops", 1, false))]);
     let published = String::from_utf8(published.to_bytes().to_vec()).unwrap();
+    let other = after(b"", &[Step::Change(publish("t", "dev", 4, true))]);
     let configured =
         published.replace("= ASIAIOSFODNN7EXAMPLE\n", "= AKIANEW\n").replace("= secret=1\n", "= new\n");
     for (what, edited, expected) in [
@@ -343,6 +378,13 @@ fn what_a_person_writes_into_a_profile_of_ours_is_not_lost() {
             format!("{theirs}[ops]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n"),
         ),
         ("removes our header", published.replace("[ops]\n", ""), theirs.to_owned()),
+        ("indents a note", published.replace("= secret=1\n", "= secret=1\n  # old\n"), theirs.to_owned()),
+        ("lets a tool quote everything", quoted(&published[theirs.len()..], theirs), theirs.to_owned()),
+        (
+            "joins two profiles of ours",
+            published.clone() + str::from_utf8(&other.to_bytes()).unwrap().strip_prefix("[dev]\n").unwrap(),
+            theirs.to_owned(),
+        ),
     ] {
         let next = [Step::Change(publish("s", "ops", 2, false)), Step::Change(publish("s", "ops", 3, true))];
         for count in 0..=next.len() {
@@ -388,6 +430,23 @@ fn hostile_files_are_changed_in_time() {
     assert_eq!(adopted(format!("x{}\n", "[dev]".repeat(200_000))), 0, "there is no such profile");
     let keys: String = (0..100_000).map(|number| format!("k{number}=\n")).collect();
     assert_eq!(adopted(format!("[dev]\n{keys}")), 100_002);
+
+    let withdrawn = |text: String| {
+        let document = Document::parse(text.as_bytes()).with_changes(&[withdraw("s", "dev")]).unwrap();
+        document.to_bytes().len()
+    };
+    let published = "x_leapp_published = 00000000,00000000,00000000,00000000,00000000\n";
+    let regions = "region=\n".repeat(100_000);
+    assert_eq!(
+        withdrawn(format!("[dev]\nx_leapp_session = s\n{published}{regions}")),
+        "[dev]\n".len() + regions.len()
+    );
+    let said = format!("x_leapp_published = {}\n", "0".repeat(500_000));
+    assert_eq!(withdrawn(format!("[dev]\nx_leapp_session = s\n{said}{regions}")), 0, "nobody can tell");
+    let said = "x_leapp_published = 00000000,00000000,00000000,00000000,00000000\n".repeat(10_000);
+    assert_eq!(withdrawn(format!("[dev]\nx_leapp_session = s\n{said}")), 0);
+    let other = format!("[x]\n{}", "k\n".repeat(200_000));
+    assert_eq!(withdrawn("[dev]\nx_leapp_session = s\n".repeat(20_000) + &other), other.len());
 
     let text = "[dev]\nx_leapp_session = s\n; mine\n".repeat(20_000);
     let notes = "; mine\n".repeat(20_000);

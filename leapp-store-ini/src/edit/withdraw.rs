@@ -9,6 +9,14 @@ use super::{
 use crate::Document;
 use crate::line::Line;
 
+/// What came of clearing a section.
+struct Cleared {
+    /// A person's notes, when the section is gone with its header.
+    notes: Option<Vec<Line>>,
+    /// When its last line is another one now, whether the line break of that is ours.
+    is_pushed: Option<bool>,
+}
+
 impl Document {
     pub(super) fn withdraw(&mut self, session: &SessionId, profile: &ProfileName) -> Result<(), Refusal> {
         let sections = self.sections_of_any_spelling(profile.as_str());
@@ -43,26 +51,29 @@ impl Document {
     /// Removes our lines from sections, given in their order. A person's own keys keep the header, and with it a mark that says so. What
     /// was a person's before is theirs again.
     pub(super) fn clear(&mut self, sections: Vec<usize>) {
-        // What is left of sections that are gone, the last first, and the section that it will stand behind. It is put there once: where
-        // many sections go, it would be looked at again with each of them.
-        let (mut left, mut behind) = (Vec::new(), None);
+        // What is left of sections that are gone, the last first, the section that it will stand behind, and whether the line break before
+        // what comes then is ours. It is seen to once: where many sections go, all would be looked at again with each of them.
+        let (mut left, mut behind, mut is_pushed) = (Vec::new(), None, None);
         // From the last one on: those before it keep their numbers.
         for section in sections.into_iter().rev() {
             if let Some(behind) = behind.filter(|behind| *behind != section) {
-                self.put_behind(behind, &mut left);
+                self.join(behind, &mut left, &mut is_pushed);
             }
-            match self.clear_one(section, !left.is_empty()) {
-                Some(notes) => {
-                    if !notes.is_empty() {
-                        left.push(notes);
-                    }
-                    behind = Some(section - 1);
-                }
-                None => behind = Some(section),
-            }
+            let cleared = self.clear_one(section, !left.is_empty());
+            behind = Some(if cleared.notes.is_some() { section - 1 } else { section });
+            left.extend(cleared.notes.filter(|notes| !notes.is_empty()));
+            is_pushed = cleared.is_pushed.or(is_pushed);
         }
         if let Some(behind) = behind {
-            self.put_behind(behind, &mut left);
+            self.join(behind, &mut left, &mut is_pushed);
+        }
+    }
+
+    /// Puts what is left of sections behind the one before them, and sees to the line break there.
+    fn join(&mut self, behind: usize, left: &mut Vec<Vec<Line>>, is_pushed: &mut Option<bool>) {
+        self.put_behind(behind, left);
+        if let Some(is_pushed) = is_pushed.take() {
+            self.hand_on_final_newline(behind + 1, is_pushed);
         }
     }
 
@@ -73,12 +84,12 @@ impl Document {
         }
     }
 
-    /// Clears one section. When its header goes, the section is gone, and its notes are given back.
-    fn clear_one(&mut self, section: usize, has_notes_behind: bool) -> Option<Vec<Line>> {
+    /// Clears one section. When its header goes, the section is gone.
+    fn clear_one(&mut self, section: usize, has_notes_behind: bool) -> Cleared {
         let lines = self.sections.lines(section);
         if adopt::is_adopted(&lines) || self.has_changes(&lines) {
             self.restore(section);
-            return None;
+            return Cleared { notes: None, is_pushed: None };
         }
         let ours = self.ours(&lines);
         let has_theirs = lines.iter().zip(&ours).skip(1).any(|(line, is_ours)| !is_ours && !line.is_note());
@@ -102,11 +113,7 @@ impl Document {
             self.sections.remove(section);
             Some(remains)
         };
-        if !is_end_kept {
-            let next = if has_theirs { section + 1 } else { section };
-            self.hand_on_final_newline(next, is_gone && had_memory);
-        }
-        notes
+        Cleared { notes, is_pushed: (!is_end_kept).then_some(is_gone && had_memory) }
     }
 
     /// The line before the section `next` is another one now, and `is_pushed` says whether its line break is ours: the section
