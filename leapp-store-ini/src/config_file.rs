@@ -20,7 +20,8 @@ use crate::shared_file::SharedFile;
 /// not written: the process has to give them, which is the host's. The line stays the same from one set to
 /// the next, so that the file is written when a session starts and when it stops.
 ///
-/// Everything else is as in the [credentials file](crate::CredentialsFile): marks, a person's lines and how it is written. A profile
+/// Everything else is as in the [credentials file](crate::CredentialsFile): properties, a person's lines, how it is written and what it
+/// fails with; besides, a session's id that a command line cannot hold is `InvalidInput`. A profile
 /// of the credentials file goes before one of this file: programs ask no process for a profile that is in both.
 ///
 /// ```
@@ -56,7 +57,8 @@ impl ConfigFile {
         Self { file: self.file.with_lock_wait(lock_wait), ..self }
     }
 
-    /// Tells the host what a person should know about the file, from the thread that writes it.
+    /// Tells the host what a person should know about the file, as
+    /// [`CredentialsFile::with_listener`](crate::CredentialsFile::with_listener) does.
     #[must_use]
     pub fn with_listener(self, listener: impl Fn(&FileEvent) + Send + Sync + 'static) -> Self {
         Self { file: self.file.with_listener(listener), ..self }
@@ -88,7 +90,8 @@ impl ConfigFile {
         self.file.adopt(session, profile).await
     }
 
-    /// The profiles whose writers are gone, as [`CredentialsFile::orphans`](crate::CredentialsFile::orphans) gives them.
+    /// The profiles whose writers are gone, as [`CredentialsFile::orphans`](crate::CredentialsFile::orphans) gives them. None has an
+    /// expiration: there are no credentials in this file.
     ///
     /// # Errors
     /// As there.
@@ -107,7 +110,7 @@ impl ConfigFile {
 
 #[async_trait]
 impl CredentialSink for ConfigFile {
-    /// Writes on tokio's threads for blocking work, so it needs a tokio runtime.
+    /// Once begun, a write is finished even when the caller goes away.
     async fn apply(&self, changes: &[Change]) -> Result<(), Error> {
         self.file.apply(changes, Some(&self.process)).await
     }

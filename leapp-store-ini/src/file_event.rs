@@ -12,7 +12,7 @@ use crate::FileSystem;
 pub enum FileEvent {
     /// Others could read the file, or write it; now its owner only can.
     ModeNarrowed {
-        /// The file.
+        /// The file itself, where the path that was opened is a link.
         path: PathBuf,
         /// The permission bits it had, such as `0o644`.
         from: u32,
@@ -26,7 +26,7 @@ pub enum FileEvent {
     /// The file is on a network file system, where less can be promised: [`FileSystem::Network`] says what. Told when the listener is
     /// set.
     OnNetwork {
-        /// The file.
+        /// The path that was opened.
         path: PathBuf,
         /// What the system calls the file system, such as `nfs`.
         name: &'static str,

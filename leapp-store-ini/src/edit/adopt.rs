@@ -81,9 +81,10 @@ impl Document {
     /// Takes out of a section what stands there of an earlier session, whose mark somebody has removed.
     fn undo(&mut self, section: usize) {
         let lines = self.sections.lines(section);
-        if is_adopted(&lines) || self.has_changes(&lines) {
+        let says = |key: &str| lines.iter().any(|line| line.has_key(key));
+        if self.is_restored(&lines) {
             self.restore(section);
-        } else if lines.iter().any(|line| [WRITER, PUBLISHED].iter().any(|key| line.has_key(key))) {
+        } else if self.says_what_was_published(&lines) || (says(WRITER) && !says(PUBLISHED)) {
             self.remove_values(section);
         }
     }
@@ -155,8 +156,8 @@ impl Document {
         let values = self.values(&lines);
         let replaced = self.replaced(&values);
         let mut restored: Vec<Line> = Vec::with_capacity(lines.len());
-        // Whose value the last of them is.
-        let mut last = None;
+        // Whose value the last of them is, and whether the property above says what was published.
+        let (mut last, mut is_of_published) = (None, false);
         for (line, value) in lines.iter().zip(values) {
             if let Some(kept) = kept::lines(line) {
                 let key =
@@ -169,8 +170,12 @@ impl Document {
                 }
                 continue;
             }
+            if !line.is_note() && !line.is_continuation() {
+                is_of_published = line.has_key(PUBLISHED);
+            }
             match value {
                 Some(value) if !value.is_changed => {}
+                None if line.is_continuation() && is_of_published => {}
                 // What continues a value of ours goes on with a person's, where that came back, and with nothing else.
                 Some(value) if line.is_continuation() && last != Some(value.key) => {}
                 None if self.is_ours(line) || line.has_key(ADOPTED) => {}

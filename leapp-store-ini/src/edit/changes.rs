@@ -24,19 +24,23 @@ impl Document {
         };
         self.scheme.keys().iter().filter(is_replaced).copied().collect()
     }
-}
 
-impl Document {
+    /// True when a section is not simply removed, but a person's again: it was before, or they have changed what we would write.
+    pub(super) fn is_restored(&self, lines: &[Line]) -> bool {
+        adopt::is_adopted(lines) || self.has_changes(lines)
+    }
+
     /// True when a person has changed what we would write. In a section that says neither what was published nor what was adopted, nobody
     /// can tell. A line that only continues a value of ours is part of that.
     pub(super) fn has_changes(&self, lines: &[Line]) -> bool {
         let is_adopted = adopt::is_adopted(lines);
-        (is_adopted || Published::read(lines, self.scheme.keys()).is_some())
-            && self
-                .values(lines)
-                .iter()
-                .flatten()
-                .any(|value| value.is_changed && (value.is_first || is_adopted))
+        let is_theirs = |value: &Value| value.is_changed && (value.is_first || is_adopted);
+        (is_adopted || self.says_what_was_published(lines))
+            && self.values(lines).iter().flatten().any(is_theirs)
+    }
+
+    pub(super) fn says_what_was_published(&self, lines: &[Line]) -> bool {
+        Published::read(lines, self.scheme.keys()).is_some()
     }
 
     /// For each line of a section, whether it is a value of ours: what was published, or, before that, what was adopted.

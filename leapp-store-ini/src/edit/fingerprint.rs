@@ -54,8 +54,9 @@ impl<'a> Published<'a> {
 }
 
 fn fingerprints(value: &[u8], count: usize) -> Option<Vec<&str>> {
-    let is_hexadecimal =
-        |text: &str| text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal = |text: &str| {
+        text.len() == DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
     let value = unquoted(ended(value));
     // Longer than a whole one: a line may be as long as the file.
     if value.len() >= count * (DIGITS + 1) {
@@ -107,6 +108,7 @@ mod tests {
             "296236b0,29620f59,-,-",
             "296236b0,29620f5,-",
             "296236b0,29620f5x,-",
+            "296236B0,29620f59,-",
         ] {
             let lines = [Line::property(PUBLISHED, value, Newline::Lf)];
             assert!(Published::read(&lines, &["a", "b", "c"]).is_none(), "{value}");

@@ -66,7 +66,8 @@ pub(crate) struct Author<'a> {
 }
 
 impl Document {
-    /// The text with these changes made to it, all of them or none: what [`CredentialsFile`](crate::CredentialsFile) would write.
+    /// The text with these changes made to it, all of them or none, as [`CredentialsFile`](crate::CredentialsFile) would make them. No writer is
+    /// named: whoever asks for [orphans](crate::CredentialsFile::orphans) finds such a profile among them.
     ///
     /// ```
     /// use leapp_core::{Change, ProfileName, SessionId};

@@ -335,6 +335,35 @@ fn quoted(section: &str, before: &str) -> String {
 }
 
 #[test]
+fn a_damaged_memory_costs_nobody_their_keys() {
+    let theirs = "[ops]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n";
+    for damaged in ["x_leapp_published =\n", "x_leapp_writer = w0\nx_leapp_published = 1\n"] {
+        let adopted = after(format!("{theirs}{damaged}").as_bytes(), &[Step::Adopt("t", "ops")]);
+        assert_eq!(String::from_utf8_lossy(&withdraw_all(&adopted)), theirs);
+    }
+}
+
+#[test]
+fn a_note_below_what_we_remember_continues_no_value_of_a_persons() {
+    let mine = b"[ops]\naws_secret_access_key = mine\n";
+    let published = after(mine, &[Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))]);
+    let edited = [published.to_bytes().as_slice(), b"  # note\n"].concat();
+    assert_eq!(withdraw_all(&Document::parse(&edited)), mine);
+}
+
+#[test]
+fn a_persons_end_of_the_file_stays_theirs_when_several_profiles_go_at_once() {
+    let published = after(b"", &[Step::Change(publish("s", "ops", 1, false))]);
+    let text = String::from_utf8(published.to_bytes().to_vec()).unwrap();
+    let theirs = "region = eu-north-1\noutput = json\n";
+    let edited = text.replace("aws_access_key_id", &format!("{theirs}aws_access_key_id"));
+    let both = after(edited.trim_end().as_bytes(), &[Step::Change(publish("s", "dev", 1, false))]);
+    let mut left = both.clone();
+    left.withdraw_orphans(&both.orphans(&|_| false), &|_| false);
+    assert_eq!(String::from_utf8_lossy(&left.to_bytes()), format!("[ops]\n{theirs}"));
+}
+
+#[test]
 fn what_a_person_notes_in_a_value_stays_when_they_write_over_it() {
     let mine = "[ops]\naws_session_token =\n; note\n  mine\n";
     let begin = [Step::Adopt("s", "ops"), Step::Change(publish("s", "ops", 1, false))];

@@ -3,8 +3,8 @@
 use leapp_core::{ProfileName, SessionId};
 
 use super::{
-    ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER, adopt, has_final_newline_memory,
-    insert_after, is_memory, kept, mark,
+    ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER, has_final_newline_memory, insert_after,
+    is_memory, kept, mark,
 };
 use crate::Document;
 use crate::line::Line;
@@ -56,7 +56,9 @@ impl Document {
         let (mut left, mut behind, mut is_pushed) = (Vec::new(), None, None);
         // From the last one on: those before it keep their numbers.
         for section in sections.into_iter().rev() {
-            if let Some(behind) = behind.filter(|behind| *behind != section) {
+            // What is restored wants to know how the file ends by then.
+            let is_next = behind == Some(section) && !self.is_restored(&self.sections.lines(section));
+            if let Some(behind) = behind.filter(|_| !is_next) {
                 self.join(behind, &mut left, &mut is_pushed);
             }
             let cleared = self.clear_one(section, !left.is_empty());
@@ -87,7 +89,7 @@ impl Document {
     /// Clears one section. When its header goes, the section is gone.
     fn clear_one(&mut self, section: usize, has_notes_behind: bool) -> Cleared {
         let lines = self.sections.lines(section);
-        if adopt::is_adopted(&lines) || self.has_changes(&lines) {
+        if self.is_restored(&lines) {
             self.restore(section);
             return Cleared { notes: None, is_pushed: None };
         }
