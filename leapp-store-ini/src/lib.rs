@@ -3,6 +3,23 @@
 //! [`CredentialsFile`] writes credentials. [`ConfigFile`] writes where programs get them: a [`CredentialProcess`].
 //! [`Document`] is a file's text, read as AWS tools read it, and [`FileBytes`] what it is printed to. [`FileSystem`] tells where
 //! the sinks can promise less.
+//!
+//! A sink works by itself, as the examples at [`CredentialsFile`] do, or behind an engine, which publishes every set that it obtains. A
+//! host that also adopts profiles or looks for orphans keeps a clone:
+//!
+//! ```
+//! use leapp_core::{Leapp, MemoryVault, ProfileName, SessionId};
+//! use leapp_store_ini::CredentialsFile;
+//!
+//! # async fn example(home: &std::path::Path, session: SessionId, profile: ProfileName) -> Result<(), leapp_core::Error> {
+//! let file = CredentialsFile::open(CredentialsFile::default_path(home, None))?;
+//! file.withdraw_orphans(&file.orphans().await?).await?;
+//! let leapp = Leapp::builder(MemoryVault::new()).with_sink(file.clone()).build()?;
+//! file.adopt(&session, &profile).await?;
+//! leapp.start(&session).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod config_file;
 mod credential_process;

@@ -158,9 +158,22 @@ impl Sections {
         self.all[last] = Section::edited(lines);
     }
 
-    /// Takes a section out.
-    pub(crate) fn remove(&mut self, section: usize) {
-        self.all.remove(section);
+    /// Takes a section out. Those behind it keep their numbers until the gaps are closed: all would have to be moved for each.
+    pub(crate) fn take_out(&mut self, section: usize) {
+        if section == self.last() {
+            self.all.pop();
+        } else {
+            self.all[section] = Section::edited(Vec::new());
+        }
+    }
+
+    /// Gives the sections behind those that were taken out their numbers.
+    pub(crate) fn close_gaps(&mut self) {
+        let mut number = 0;
+        self.all.retain(|section| {
+            number += 1;
+            number == 1 || !matches!(section, Section::Edited { lines, .. } if lines.is_empty())
+        });
     }
 
     /// Puts lines without a header behind a section's.

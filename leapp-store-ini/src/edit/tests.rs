@@ -477,6 +477,10 @@ fn hostile_files_are_changed_in_time() {
     let other = format!("[x]\n{}", "k\n".repeat(200_000));
     assert_eq!(withdrawn("[dev]\nx_leapp_session = s\n".repeat(20_000) + &other), other.len());
 
+    let others = "[\n".repeat(200_000);
+    assert_eq!(withdrawn("[dev]\nx_leapp_session = s\n".repeat(20_000) + &others), others.len());
+    assert_eq!(withdrawn("[dev]\nx_leapp_session = s\n[\n".repeat(40_000)), 2 * 40_000);
+
     let text = "[dev]\nx_leapp_session = s\n; mine\n".repeat(20_000);
     let notes = "; mine\n".repeat(20_000);
     let withdrawn = Document::parse(text.as_bytes()).with_changes(&[withdraw("s", "dev")]).unwrap();

@@ -53,13 +53,17 @@ impl Document {
     pub(super) fn clear(&mut self, sections: Vec<usize>) {
         // What is left of sections that are gone, the last first, the section that it will stand behind, and whether the line break before
         // what comes then is ours. It is seen to once: where many sections go, all would be looked at again with each of them.
-        let (mut left, mut behind, mut is_pushed) = (Vec::new(), None, None);
-        // From the last one on: those before it keep their numbers.
+        let (mut left, mut behind, mut next, mut is_pushed) = (Vec::new(), None, 0, None);
+        // From the last one on: all keep their numbers up to the end, and a restored one may become several only behind itself.
         for section in sections.into_iter().rev() {
+            let is_adjacent = behind == Some(section);
             // What is restored wants to know how the file ends by then.
-            let is_next = behind == Some(section) && !self.is_restored(&self.sections.lines(section));
-            if let Some(behind) = behind.filter(|_| !is_next) {
-                self.join(behind, &mut left, &mut is_pushed);
+            let is_joined = is_adjacent && !self.is_restored(&self.sections.lines(section));
+            if let Some(behind) = behind.filter(|_| !is_joined) {
+                self.join(behind, next, &mut left, &mut is_pushed);
+            }
+            if !is_adjacent {
+                next = section + 1;
             }
             let cleared = self.clear_one(section, !left.is_empty());
             behind = Some(if cleared.notes.is_some() { section - 1 } else { section });
@@ -67,15 +71,16 @@ impl Document {
             is_pushed = cleared.is_pushed.or(is_pushed);
         }
         if let Some(behind) = behind {
-            self.join(behind, &mut left, &mut is_pushed);
+            self.join(behind, next, &mut left, &mut is_pushed);
+            self.sections.close_gaps();
         }
     }
 
-    /// Puts what is left of sections behind the one before them, and sees to the line break there.
-    fn join(&mut self, behind: usize, left: &mut Vec<Vec<Line>>, is_pushed: &mut Option<bool>) {
+    /// Puts what is left of sections behind the one before them, and sees to the line break between that and what comes then.
+    fn join(&mut self, behind: usize, next: usize, left: &mut Vec<Vec<Line>>, is_pushed: &mut Option<bool>) {
         self.put_behind(behind, left);
         if let Some(is_pushed) = is_pushed.take() {
-            self.hand_on_final_newline(behind + 1, is_pushed);
+            self.hand_on_final_newline(next, is_pushed);
         }
     }
 
@@ -112,7 +117,7 @@ impl Document {
             self.sections.replace(section, remains);
             None
         } else {
-            self.sections.remove(section);
+            self.sections.take_out(section);
             Some(remains)
         };
         Cleared { notes, is_pushed: (!is_end_kept).then_some(is_gone && had_memory) }
