@@ -10,7 +10,7 @@ use leapp_core::{AccessKeyId, Change, ProfileName, Region, Secret, SessionCreden
 
 use crate::edit::Author;
 use crate::scheme::Scheme;
-use crate::{CredentialProcess, Document, FileBytes};
+use crate::{CredentialProcess, Document, FileBytes, IllegalLine};
 
 const PROFILES: [&str; 4] = ["default", "dev", "ops", "a.b"];
 /// What all our own keys begin with.
@@ -28,6 +28,10 @@ pub fn credentials_file(bytes: &[u8]) {
                 assert!(value.is_some() || str::from_utf8(bytes).is_err(), "a key without a value");
             }
         }
+        let illegal = document.illegal_lines();
+        let count = bytes.split_inclusive(|byte| *byte == b'\n').count();
+        assert!(illegal.iter().all(|line| (1..=count).contains(&line.number())), "a line that is not there");
+        assert!(illegal.is_sorted_by_key(IllegalLine::number));
         assert_eq!(document.to_bytes().as_slice(), bytes);
         assert_eq!(document.into_bytes().as_slice(), bytes);
     }

@@ -32,6 +32,7 @@ mod file_system;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod illegal_line;
 mod line;
 mod location;
 mod lock;
@@ -52,5 +53,6 @@ pub use crate::edit::Orphan;
 pub use crate::file_bytes::FileBytes;
 pub use crate::file_event::FileEvent;
 pub use crate::file_system::FileSystem;
+pub use crate::illegal_line::{IllegalLine, IllegalReason};
 pub use crate::location::home_folder;
 pub use crate::sink::CredentialsFile;

@@ -132,6 +132,19 @@ impl Line {
         }
     }
 
+    /// What is before the first `=` and behind it up to a comment, be the line indented or not.
+    pub(crate) fn key_and_value(&self) -> Option<(&[u8], &[u8])> {
+        let content = trim(self.content());
+        let content = &content[..comment(content).unwrap_or(content.len())];
+        let equals = memchr::memchr(b'=', content)?;
+        Some((trim(&content[..equals]), trim(&content[equals + 1..])))
+    }
+
+    /// How many lines of the file it is: empty ones that follow each other are one.
+    pub(crate) fn count(&self) -> usize {
+        memchr::memchr_iter(b'\n', self.as_bytes()).count()
+    }
+
     pub(crate) fn has_key(&self, key: &str) -> bool {
         // A key stands at the beginning of its line, and most lines have another.
         let begin = self.as_bytes().get(..key.len()).unwrap_or_default();

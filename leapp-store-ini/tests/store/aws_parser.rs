@@ -9,7 +9,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
-use leapp_store_ini::Document;
+use leapp_store_ini::{Document, IllegalLine, IllegalReason};
 use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -54,21 +54,39 @@ fn config_files_read_as_the_vectors_say() {
         if !vector["input"]["credentialsFile"].is_null() {
             continue;
         }
-        assert_eq!(read_of(&Document::parse_config(text.as_bytes())), expected, "{}", vector["name"]);
+        let document = Document::parse_config(text.as_bytes());
+        assert_eq!(read_of(&document), expected, "{}", vector["name"]);
+        assert_eq!(document.illegal_lines(), [], "{}", vector["name"]);
         seen += 1;
     }
     assert_eq!(seen, 48, "the vectors with a config file only");
 }
 
 #[test]
-fn what_the_vectors_call_an_error_is_kept_and_published_beside() {
+fn what_the_vectors_call_an_error_is_told_kept_and_published_beside() {
     let mut seen = 0;
     for vector in vectors() {
         let Some(text) = vector["input"]["configFile"].as_str() else { continue };
         if expected(&vector).is_some() {
             continue;
         }
-        assert_eq!(Document::parse(text.as_bytes()).to_bytes().as_slice(), text.as_bytes());
+        let document = Document::parse_config(text.as_bytes());
+        assert_eq!(document.to_bytes().as_slice(), text.as_bytes());
+        let [illegal] = document.illegal_lines()[..] else { panic!("{}", vector["name"]) };
+        let reason = match vector["output"]["errorContaining"].as_str().unwrap() {
+            "Profile definition must end with ']'" => IllegalReason::NoBracket,
+            "Expected a profile definition" => IllegalReason::NoHeader,
+            "Expected a property definition" | "Expected a property definition, found continuation" => {
+                IllegalReason::NothingToContinue
+            }
+            "Expected an '=' sign defining a property" | "Expected an '=' sign defining a sub-property" => {
+                IllegalReason::NoEquals
+            }
+            "Property did not have a name" | "Sub-property did not have a name" => IllegalReason::NoName,
+            other => panic!("{other}"),
+        };
+        assert_eq!(illegal.reason(), reason, "{}", vector["name"]);
+        assert_eq!(illegal.number(), text.lines().count(), "the last line is to blame in all of them");
         let scene = scene::Scene::with(text.as_bytes());
         scene.apply(&[scene::publish("s", "dev", 1)]).unwrap();
         scene.apply(&[scene::withdraw("s", "dev")]).unwrap();
@@ -137,6 +155,47 @@ fn random_files_read_as_the_sdk_reads_them() {
     assert!(accepted.get() > 500, "only {} files were ones the SDK reads", accepted.get());
 }
 
+/// Wherever the SDK stops is the first line that we tell.
+#[test]
+fn what_the_sdk_refuses_is_told_by_its_line() {
+    let (refused, config) =
+        (Cell::new(0), Config { cases: times_as_many(2000), failure_persistence: None, ..Config::default() });
+    let illegal = prop::sample::select(vec![
+        "no equals",
+        "= v",
+        "[open",
+        "[open # ]",
+        " sub",
+        "\t= sub",
+        "\r",
+        "k # = v",
+    ]);
+    let lines = prop::collection::vec(prop_oneof![4 => line(), 1 => illegal.prop_map(str::to_owned)], 0..8);
+    let outcome = TestRunner::new(config).run(
+        &(lines, prop::sample::select(vec!["\n", "\r\n", "\n\n"])),
+        |(lines, newline)| {
+            let text = lines.join(newline);
+            let told = Document::parse(text.as_bytes()).illegal_lines().first().map(IllegalLine::number);
+            let sdk = sections(&text).err();
+            refused.set(refused.get() + usize::from(sdk.is_some()));
+            match (told, sdk) {
+                (Some(number), Some(error)) => {
+                    prop_assert!(
+                        error.contains(&format!("on line {number}:")),
+                        "{error} of {text:?}, not {number}"
+                    );
+                }
+                (told, sdk) => {
+                    prop_assert!(told.is_none() && sdk.is_none(), "{told:?} and {sdk:?} of {text:?}")
+                }
+            }
+            Ok(())
+        },
+    );
+    outcome.unwrap();
+    assert!(refused.get() > 500, "the SDK refused {} files only", refused.get());
+}
+
 /// What we read.
 fn read(text: &str) -> Profiles {
     read_of(&Document::parse(text.as_bytes()))
@@ -152,10 +211,7 @@ fn read_of(document: &Document) -> Profiles {
 
 /// What the SDK reads; `None` when it refuses the file. It lists no keys, so every key of ours is asked for.
 fn sdk(text: &str) -> Option<Profiles> {
-    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, text).build();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let source = runtime.block_on(source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files)).unwrap();
-    let sections = EnvConfigSections::parse(source).ok()?;
+    let sections = sections(text).ok()?;
     let candidates: BTreeSet<String> = read(text).into_values().flat_map(BTreeMap::into_keys).collect();
     let candidates = candidates.iter().map(String::as_str).chain(["k", "l", "s3", "a", "v"]);
     let candidates: Vec<&str> = candidates.collect();
@@ -166,6 +222,13 @@ fn sdk(text: &str) -> Option<Profiles> {
         found.collect()
     };
     Some(sections.profiles().map(|profile| (profile.to_owned(), keys(profile))).collect())
+}
+
+fn sections(text: &str) -> Result<EnvConfigSections, String> {
+    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, text).build();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let source = runtime.block_on(source::load(&Env::from_slice(&[]), &Fs::from_slice(&[]), &files)).unwrap();
+    EnvConfigSections::parse(source).map_err(|error| error.to_string())
 }
 
 fn expected(vector: &Value) -> Option<Profiles> {

@@ -81,6 +81,24 @@ fn a_value_that_is_not_utf8_is_none() {
 }
 
 #[test]
+fn every_line_that_aws_tools_refuse_is_told_where_it_is() {
+    let text = b"\xef\xbb\xbfk = v\n\n\n; caf\xe9\n[a\n[b]\r\n  c\r\n\r\ns3 =\n  a = b\n  c\n= v\n  d\nno\nk = \xff\n";
+    let told: Vec<_> = Document::parse(text).illegal_lines().iter().map(ToString::to_string).collect();
+    let expected = [
+        "line 1 has no header above",
+        "line 4 is not UTF-8",
+        "line 5 is a header that does not end in `]`",
+        "line 7 continues nothing",
+        "line 11 has no `=`",
+        "line 12 has nothing before the `=`",
+        "line 14 has no `=`",
+        "line 15 is not UTF-8",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(Document::parse(text).to_bytes().as_slice(), text, "and all of them are kept");
+}
+
+#[test]
 fn debug_shows_no_value() {
     let document = Document::parse(b"[a]\naws_secret_access_key = hunter2\n# hunter2");
     assert_eq!(format!("{document:?}"), r#"Document { profiles: ["a"], .. }"#);
