@@ -5,8 +5,8 @@ use std::fmt;
 use crate::Document;
 use crate::line::Line;
 
-/// A line that is part of no section, property or comment. The AWS SDKs refuse the whole file for one: no profile in it works. This
-/// library keeps it as it is, and publishes beside it.
+/// A line that is part of no section, property or comment, or that is not text. AWS SDKs refuse the whole file for one, or take it for an
+/// empty one: no profile in it works. This library keeps the line as it is, and publishes beside it.
 ///
 /// ```
 /// use leapp_store_ini::{Document, IllegalReason};
@@ -26,6 +26,8 @@ pub struct IllegalLine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IllegalReason {
+    /// The file begins with a byte order mark, which some editors put there.
+    ByteOrderMark,
     /// A header that does not end in `]`.
     NoBracket,
     /// A property, or what continues one, with no header above.
@@ -55,6 +57,7 @@ impl IllegalLine {
 impl fmt::Display for IllegalLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = match self.reason {
+            IllegalReason::ByteOrderMark => "begins with a byte order mark",
             IllegalReason::NoBracket => "is a header that does not end in `]`",
             IllegalReason::NoHeader => "has no header above",
             IllegalReason::NothingToContinue => "continues nothing",
@@ -78,21 +81,26 @@ enum Above {
 }
 
 impl Document {
-    /// The lines for which the AWS SDKs refuse the file, as their own parser finds them: it stops at the first.
+    /// The lines for which the AWS SDKs refuse the file, as the parser of the SDK for Rust finds them: it stops at the first. A file that is
+    /// not UTF-8 is an empty one to it.
     ///
     /// A host that publishes into such a file, and a person who wonders why no profile works, want to know. Nothing of the lines is told
     /// but where they are: they may hold secrets.
     pub fn illegal_lines(&self) -> Vec<IllegalLine> {
         let (mut number, mut above) = (1, Above::NoHeader);
-        let mut illegal = Vec::new();
+        let mut illegal: Vec<IllegalLine> = Vec::new();
+        if self.sections.is_marked() {
+            illegal.push(IllegalLine { number, reason: IllegalReason::ByteOrderMark });
+        }
         for section in 0..=self.sections.last() {
             for line in self.sections.lines(section).iter() {
-                let reason = if str::from_utf8(line.as_bytes()).is_ok() {
-                    fault(line, &mut above).err()
-                } else {
-                    Some(IllegalReason::NotUtf8)
-                };
-                illegal.extend(reason.map(|reason| IllegalLine { number, reason }));
+                let is_text = str::from_utf8(line.as_bytes()).is_ok();
+                let fault = fault(line, &mut above).err();
+                let reason = if is_text { fault } else { Some(IllegalReason::NotUtf8) };
+                // One for each line.
+                if illegal.last().is_none_or(|last| last.number < number) {
+                    illegal.extend(reason.map(|reason| IllegalLine { number, reason }));
+                }
                 number += line.count();
             }
         }

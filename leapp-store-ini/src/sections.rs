@@ -60,6 +60,11 @@ impl Sections {
         Self { text: Arc::new(text), skipped: start, all, newline: OnceLock::new() }
     }
 
+    /// True when the text begins with something that was skipped.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.skipped > 0
+    }
+
     /// The numbers of those that have a header.
     pub(crate) fn with_header(&self) -> Range<usize> {
         1..self.all.len()

@@ -53,14 +53,14 @@ use crate::shared_file::SharedFile;
 /// [listener](Self::with_listener) is told.
 ///
 /// # Errors
-/// After an error the file is what it was. What reads or writes it fails with
+/// After an error the file is what it was, or what another program has made of it. What reads or writes it fails with
 /// - [`NotOurs`](leapp_core::ErrorKind::NotOurs): a profile was not written by this library, or is a person's by now;
 /// - [`Busy`](leapp_core::ErrorKind::Busy): another process holds the lock for longer than the lock wait, other programs go on changing the
 ///   file, or on Windows one does not let go of it;
 /// - [`InvalidInput`](leapp_core::ErrorKind::InvalidInput): a value that cannot stand in a line, an expiration not between 1970 and 9999, or a
 ///   path that cannot be a file;
 /// - [`Unavailable`](leapp_core::ErrorKind::Unavailable): no permission, a full disk, whatever else the system refuses;
-/// - [`NotFound`](leapp_core::ErrorKind::NotFound): the folder is gone;
+/// - [`NotFound`](leapp_core::ErrorKind::NotFound): the folder that a link leads into is missing;
 /// - [`Unsupported`](leapp_core::ErrorKind::Unsupported): a kind of change that this version does not know.
 ///
 /// # Panics

@@ -171,10 +171,11 @@ fn what_the_sdk_refuses_is_told_by_its_line() {
         "k # = v",
     ]);
     let lines = prop::collection::vec(prop_oneof![4 => line(), 1 => illegal.prop_map(str::to_owned)], 0..8);
+    let marks = prop::sample::select(vec!["", "", "", "\u{feff}"]);
     let outcome = TestRunner::new(config).run(
-        &(lines, prop::sample::select(vec!["\n", "\r\n", "\n\n"])),
-        |(lines, newline)| {
-            let text = lines.join(newline);
+        &(marks, lines, prop::sample::select(vec!["\n", "\r\n", "\n\n"])),
+        |(mark, lines, newline)| {
+            let text = format!("{mark}{}", lines.join(newline));
             let told = Document::parse(text.as_bytes()).illegal_lines().first().map(IllegalLine::number);
             let sdk = sections(&text).err();
             refused.set(refused.get() + usize::from(sdk.is_some()));

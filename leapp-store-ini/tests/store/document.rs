@@ -1,6 +1,6 @@
 //! Printing is the identity; reading is AWS's.
 
-use leapp_store_ini::Document;
+use leapp_store_ini::{Document, IllegalReason};
 use leapp_testkit::cases::times_as_many;
 use proptest::prelude::*;
 use zeroize::Zeroizing;
@@ -85,7 +85,7 @@ fn every_line_that_aws_tools_refuse_is_told_where_it_is() {
     let text = b"\xef\xbb\xbfk = v\n\n\n; caf\xe9\n[a\n[b]\r\n  c\r\n\r\ns3 =\n  a = b\n  c\n= v\n  d\nno\nk = \xff\n";
     let told: Vec<_> = Document::parse(text).illegal_lines().iter().map(ToString::to_string).collect();
     let expected = [
-        "line 1 has no header above",
+        "line 1 begins with a byte order mark",
         "line 4 is not UTF-8",
         "line 5 is a header that does not end in `]`",
         "line 7 continues nothing",
@@ -96,6 +96,13 @@ fn every_line_that_aws_tools_refuse_is_told_where_it_is() {
     ];
     assert_eq!(told, expected);
     assert_eq!(Document::parse(text).to_bytes().as_slice(), text, "and all of them are kept");
+    for (text, count) in [("k = v", 1), ("[caf\u{e9}]\nregion = x\n", 0)] {
+        assert_eq!(Document::parse(text.as_bytes()).illegal_lines().len(), count, "{text}");
+    }
+    for text in [&b"[caf\xe9]\nregion = x\n"[..], b"[a]\nk = \xff\n  more\n"] {
+        let [line] = Document::parse(text).illegal_lines()[..] else { panic!("what is below has no fault") };
+        assert_eq!(line.reason(), IllegalReason::NotUtf8);
+    }
 }
 
 #[test]
