@@ -135,9 +135,8 @@ impl Line {
     /// What is before the first `=` and behind it up to a comment, be the line indented or not.
     pub(crate) fn key_and_value(&self) -> Option<(&[u8], &[u8])> {
         let content = trim(self.content());
-        let content = &content[..comment(content).unwrap_or(content.len())];
-        let equals = memchr::memchr(b'=', content)?;
-        Some((trim(&content[..equals]), trim(&content[equals + 1..])))
+        let (key, value) = halves(content)?;
+        Some((&content[key], &content[value]))
     }
 
     /// How many lines of the file it is: empty ones that follow each other are one.
@@ -259,14 +258,19 @@ pub(crate) fn name(text: &[u8]) -> Option<Range<usize>> {
 }
 
 fn property(content: &[u8]) -> Option<Kind> {
+    let (key, value) = halves(content)?;
+    (!key.is_empty()).then_some(Kind::Property { key, value })
+}
+
+/// What is before the first `=`, and what is behind it up to a comment.
+fn halves(content: &[u8]) -> Option<(Range<usize>, Range<usize>)> {
     let end = comment(content).unwrap_or(content.len());
     let equals = memchr::memchr(b'=', &content[..end])?;
-    let key = trimmed(content, 0..equals);
     let value = match trimmed(content, equals + 1..end) {
         blank if blank.is_empty() => equals + 1..equals + 1,
         value => value,
     };
-    (!key.is_empty()).then_some(Kind::Property { key, value })
+    Some((trimmed(content, 0..equals), value))
 }
 
 /// Where a property's comment begins: at a `#` or `;` after white space.

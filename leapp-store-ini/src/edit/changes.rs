@@ -48,16 +48,11 @@ impl Document {
         let keys = self.keys_of_values(lines);
         let published = Published::read(lines, self.scheme.keys());
         let is_published = adopt::is_published(lines);
-        let mut adopted: Vec<(&str, bool)> = Vec::new();
-        let mut is_adopted = |key| match adopted.iter().find(|(known, _)| *known == key) {
-            Some((_, is_adopted)) => *is_adopted,
-            None => {
-                let live = (0..lines.len()).filter(|at| keys[*at] == Some(key)).map(|at| &lines[at]);
-                let is_adopted = is_kept(lines, key, live);
-                adopted.push((key, is_adopted));
-                is_adopted
-            }
+        let is_adopted = |key: &&&'static str| {
+            let live = lines.iter().zip(&keys).filter(|(_, own)| **own == Some(**key));
+            is_kept(lines, key, live.map(|(line, _)| line))
         };
+        let adopted: Vec<&str> = self.scheme.keys().iter().filter(is_adopted).copied().collect();
         let mut does_change_on = false;
         let value = |(line, key): (&Line, &Option<&'static str>)| {
             let key = (*key)?;
@@ -71,7 +66,7 @@ impl Document {
                 // Somebody has removed what says how it was. What a person had comes back.
                 None => is_published.then_some(true),
             };
-            let is_changed = !is_as_published.unwrap_or_else(|| is_adopted(key));
+            let is_changed = !is_as_published.unwrap_or_else(|| adopted.contains(&key));
             // Nothing that we publish goes on in a second line.
             does_change_on = is_as_published.is_some() || is_changed;
             Some(Value { key, is_first, is_changed })

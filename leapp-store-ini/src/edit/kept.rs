@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use zeroize::Zeroizing;
 
 use super::entry;
-use crate::FileBytes;
 use crate::line::Line;
 
 /// What the keys begin with; a number follows, since some parsers refuse a key that comes twice.
@@ -29,16 +28,6 @@ pub(super) fn property(number: u32, bytes: &[u8]) -> (String, Zeroizing<String>)
 /// The lines that a line keeps; `None` for one that keeps nothing, or that somebody has damaged.
 pub(super) fn lines(line: &Line) -> Option<Vec<Line>> {
     bytes(line).map(|bytes| Line::all_of(bytes.into()))
-}
-
-/// Takes the line break off the last of the lines that a line keeps.
-pub(super) fn pop_newline(line: &mut Line) {
-    let (Some(number), Some(mut kept)) = (number(line), lines(line)) else { return };
-    if let Some(last) = kept.last_mut() {
-        last.pop_newline();
-    }
-    let (_, value) = property(number, &FileBytes::concat(kept.iter().map(Line::as_bytes)));
-    line.set_value(&value);
 }
 
 fn bytes(line: &Line) -> Option<Zeroizing<Vec<u8>>> {

@@ -11,6 +11,7 @@ mod kept;
 mod legal_files;
 mod orphan;
 mod publish;
+mod restore;
 #[cfg(test)]
 mod tests;
 mod withdraw;

@@ -4,7 +4,7 @@ use leapp_core::{ProfileName, SessionId};
 
 use super::{
     ADOPTED, FINAL_NEWLINE, MARK, MARKS, Refusal, WITHDRAWN, WRITER, has_final_newline_memory, insert_after,
-    is_memory, kept, mark,
+    mark,
 };
 use crate::Document;
 use crate::line::Line;
@@ -128,7 +128,7 @@ impl Document {
     fn hand_on_final_newline(&mut self, next: usize, is_pushed: bool) {
         if next > self.sections.last() {
             if is_pushed {
-                self.take_back_newline();
+                self.sections.edit_last_line(Line::pop_newline);
             }
             return;
         }
@@ -144,20 +144,5 @@ impl Document {
             (true, true) | (false, false) => return,
         }
         self.sections.replace(next, lines);
-    }
-
-    /// Takes a line break of ours off the end of the file, and off what will be the end when a person has it back.
-    fn take_back_newline(&mut self) {
-        let last = self.sections.last();
-        self.sections.edit_last_line(Line::pop_newline);
-        let lines = self.sections.lines(last);
-        let is_theirs =
-            |(line, is_ours): (&Line, bool)| kept::number(line).is_some() || !(is_ours || is_memory(line));
-        let at = lines.iter().zip(self.ours(&lines)).rposition(is_theirs);
-        if let Some(at) = at.filter(|at| kept::number(&lines[*at]).is_some()) {
-            let mut lines = lines.into_owned();
-            kept::pop_newline(&mut lines[at]);
-            self.sections.replace(last, lines);
-        }
     }
 }
